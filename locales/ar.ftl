@@ -1,0 +1,362 @@
+# Arabic messages of the server and of the page.
+#
+# One message per event code, with the code as its id; one per error code, `error-CODE`;
+# the page's own texts, `page-…`. Only params that a code always has are used, so every
+# message reads well whatever else is missing. Numbers arrive raw. PLURAL() gives the
+# plural category of a number and is registered by whoever renders.
+
+
+## Events: setup
+
+BUILD_QUEUED = في قائمة الانتظار، الترتيب { NUMBER($queuePosition) }.
+BUILD_STARTED =
+    { $isRetry ->
+        [true] بدأ البناء من جديد، المحاولة رقم { NUMBER($attemptNumber) }.
+       *[other] بدأ البناء.
+    }
+BUILD_VALIDATING =
+    { PLURAL($count) ->
+        [zero] لا توجد ملفات للتحقق منها.
+        [one] جارٍ التحقق من ملف واحد.
+        [two] جارٍ التحقق من ملفين.
+        [few] جارٍ التحقق من { NUMBER($count) } ملفات.
+        [many] جارٍ التحقق من { NUMBER($count) } ملفًا.
+       *[other] جارٍ التحقق من { NUMBER($count) } ملف.
+    }
+BUILD_FRAMEWORK_DETECTING = جارٍ التعرّف على إطار العمل.
+
+
+## Events: development
+
+BUILD_DEVELOPMENT_STARTING =
+    { $isRetry ->
+        [true] بدأ العمل على الشيفرة من جديد، المحاولة رقم { NUMBER($attemptNumber) }.
+       *[other] بدأ العمل على الشيفرة.
+    }
+BUILD_CODE_GENERATING = جارٍ كتابة الشيفرة باستخدام { $provider }.
+BUILD_CODE_REVIEWING =
+    { PLURAL($count) ->
+        [zero] لا توجد ملفات للمراجعة.
+        [one] جارٍ مراجعة ملف واحد.
+        [two] جارٍ مراجعة ملفين.
+        [few] جارٍ مراجعة { NUMBER($count) } ملفات.
+        [many] جارٍ مراجعة { NUMBER($count) } ملفًا.
+       *[other] جارٍ مراجعة { NUMBER($count) } ملف.
+    }
+BUILD_CODE_APPLYING = جارٍ تطبيق التغييرات، { NUMBER($step) } من { NUMBER($total) }.
+BUILD_DEVELOPMENT_COMPLETE =
+    { PLURAL($count) ->
+        [zero] الشيفرة جاهزة: لا ملفات خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+        [one] الشيفرة جاهزة: ملف واحد خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+        [two] الشيفرة جاهزة: ملفان خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+        [few] الشيفرة جاهزة: { NUMBER($count) } ملفات خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+        [many] الشيفرة جاهزة: { NUMBER($count) } ملفًا خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+       *[other] الشيفرة جاهزة: { NUMBER($count) } ملف خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+    }
+
+
+## Events: dependencies
+
+BUILD_DEPENDENCIES_ANALYZING =
+    { PLURAL($count) ->
+        [zero] لا توجد تبعيات مدرجة ({ $packageManager }).
+        [one] تبعية واحدة مدرجة ({ $packageManager }).
+        [two] تبعيتان مدرجتان ({ $packageManager }).
+        [few] { NUMBER($count) } تبعيات مدرجة ({ $packageManager }).
+        [many] { NUMBER($count) } تبعية مدرجة ({ $packageManager }).
+       *[other] { NUMBER($count) } تبعية مدرجة ({ $packageManager }).
+    }
+BUILD_DEPENDENCIES_INSTALLING = جارٍ التثبيت باستخدام { $packageManager }، الحزمة { NUMBER($step) } من { NUMBER($total) }.
+BUILD_DEPENDENCIES_CACHED =
+    { PLURAL($count) ->
+        [zero] لم تؤخذ أي حزمة من ذاكرة التخزين المؤقت.
+        [one] أُخذت حزمة واحدة من ذاكرة التخزين المؤقت.
+        [two] أُخذت حزمتان من ذاكرة التخزين المؤقت.
+        [few] أُخذت { NUMBER($count) } حزم من ذاكرة التخزين المؤقت.
+        [many] أُخذت { NUMBER($count) } حزمة من ذاكرة التخزين المؤقت.
+       *[other] أُخذت { NUMBER($count) } حزمة من ذاكرة التخزين المؤقت.
+    }
+BUILD_DEPENDENCIES_COMPLETE =
+    { PLURAL($packagesInstalled) ->
+        [zero] لم تُجهَّز أي حزمة خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+        [one] جُهِّزت حزمة واحدة خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+        [two] جُهِّزت حزمتان خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+        [few] جُهِّزت { NUMBER($packagesInstalled) } حزم خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+        [many] جُهِّزت { NUMBER($packagesInstalled) } حزمة خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+       *[other] جُهِّزت { NUMBER($packagesInstalled) } حزمة خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+    }
+
+
+## Events: build
+
+BUILD_COMPILING = جارٍ التحويل البرمجي ({ $framework }).
+BUILD_BUNDLING =
+    { PLURAL($count) ->
+        [zero] لا توجد ملفات ناتجة لجمعها.
+        [one] جارٍ جمع ملف ناتج واحد.
+        [two] جارٍ جمع ملفين ناتجين.
+        [few] جارٍ جمع { NUMBER($count) } ملفات ناتجة.
+        [many] جارٍ جمع { NUMBER($count) } ملفًا ناتجًا.
+       *[other] جارٍ جمع { NUMBER($count) } ملف ناتج.
+    }
+BUILD_OPTIMIZING = جارٍ تحسين الملفات، { NUMBER($step) } من { NUMBER($total) }.
+
+
+## Events: deploy
+
+BUILD_DEPLOYING = جارٍ نشر إصدار جديد.
+BUILD_DEPLOY_PREPARING =
+    { PLURAL($count) ->
+        [zero] لا توجد ملفات لحزمها، { NUMBER($artifactSize) } بايت.
+        [one] جارٍ حزم ملف واحد، { NUMBER($artifactSize) } بايت.
+        [two] جارٍ حزم ملفين، { NUMBER($artifactSize) } بايت.
+        [few] جارٍ حزم { NUMBER($count) } ملفات، { NUMBER($artifactSize) } بايت.
+        [many] جارٍ حزم { NUMBER($count) } ملفًا، { NUMBER($artifactSize) } بايت.
+       *[other] جارٍ حزم { NUMBER($count) } ملف، { NUMBER($artifactSize) } بايت.
+    }
+BUILD_DEPLOY_UPLOADING = جارٍ تخزين الإصدار، { NUMBER($step) } من { NUMBER($total) } بايت.
+BUILD_PREVIEW_PREPARING = جارٍ تحضير المعاينة.
+BUILD_DEPLOY_ACTIVATING = جارٍ تحويل المعاينة إلى الإصدار الجديد.
+
+
+## Events: metadata
+
+BUILD_METADATA_GENERATING = جارٍ فحص النتيجة.
+BUILD_RECOMMENDATIONS_GENERATED =
+    { PLURAL($count) ->
+        [zero] لا توجد توصيات لهذا الموقع.
+        [one] توصية واحدة لهذا الموقع.
+        [two] توصيتان لهذا الموقع.
+        [few] { NUMBER($count) } توصيات لهذا الموقع.
+        [many] { NUMBER($count) } توصية لهذا الموقع.
+       *[other] { NUMBER($count) } توصية لهذا الموقع.
+    }
+BUILD_METADATA_COMPLETE = التوصيات جاهزة.
+
+
+## Events: the end of a build
+
+BUILD_COMPLETED = اكتمل البناء خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+BUILD_FAILED = فشل البناء.
+BUILD_TIMEOUT = أُوقف البناء بعد { NUMBER($duration, maximumFractionDigits: 0) } ث، وهي المهلة المحددة له.
+BUILD_CANCELLED = أُلغي البناء.
+
+
+## Events: rollback
+
+ROLLBACK_STARTED = بدأ التراجع.
+ROLLBACK_VALIDATING = جارٍ التحقق من الإصدار السابق.
+ROLLBACK_PREVIEW_UPDATING = جارٍ تحويل المعاينة إلى الإصدار السابق.
+ROLLBACK_ARTIFACT_DOWNLOADING = جارٍ جلب الإصدار السابق، { NUMBER($artifactSize) } بايت.
+ROLLBACK_WORKING_DIR_SYNCING = جارٍ استعادة الملفات، { NUMBER($step) } من { NUMBER($total) }.
+ROLLBACK_COMPLETED = اكتمل التراجع خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
+ROLLBACK_FAILED = فشل التراجع.
+
+
+## Errors
+
+error-AI_LIMIT_REACHED =
+    { PLURAL($retryAfter) ->
+        [zero] تم بلوغ حد مزوّد الذكاء الاصطناعي. يُرجى المحاولة مجددًا الآن.
+        [one] تم بلوغ حد مزوّد الذكاء الاصطناعي. يُرجى المحاولة مجددًا بعد ثانية واحدة.
+        [two] تم بلوغ حد مزوّد الذكاء الاصطناعي. يُرجى المحاولة مجددًا بعد ثانيتين.
+        [few] تم بلوغ حد مزوّد الذكاء الاصطناعي. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثوانٍ.
+        [many] تم بلوغ حد مزوّد الذكاء الاصطناعي. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثانية.
+       *[other] تم بلوغ حد مزوّد الذكاء الاصطناعي. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثانية.
+    }
+error-INSUFFICIENT_BALANCE = الرصيد غير كافٍ: المطلوب { NUMBER($requiredBalance) } والمتاح { NUMBER($currentBalance) }.
+error-INSUFFICIENT_CREDITS = نقاط الرصيد غير كافية: المطلوب { NUMBER($required) } والمتاح { NUMBER($available) }.
+error-RATE_LIMITED =
+    { PLURAL($retryAfter) ->
+        [zero] عدد الطلبات كبير جدًا. يُرجى المحاولة مجددًا الآن.
+        [one] عدد الطلبات كبير جدًا. يُرجى المحاولة مجددًا بعد ثانية واحدة.
+        [two] عدد الطلبات كبير جدًا. يُرجى المحاولة مجددًا بعد ثانيتين.
+        [few] عدد الطلبات كبير جدًا. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثوانٍ.
+        [many] عدد الطلبات كبير جدًا. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثانية.
+       *[other] عدد الطلبات كبير جدًا. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثانية.
+    }
+error-BUILD_ALREADY_RUNNING = هناك عملية بناء جارية لهذا المشروع بالفعل.
+error-INVALID_STATE_TRANSITION = لا يمكن الانتقال من «{ $from }» إلى «{ $to }».
+error-IDEMPOTENCY_KEY_REUSED = استُخدم مفتاح منع التكرار هذا في طلب آخر.
+error-IDEMPOTENCY_IN_PROGRESS = ما زال الطلب نفسه قيد المعالجة. يُرجى المحاولة مجددًا بعد قليل.
+error-ROLLBACK_IN_PROGRESS = هناك عملية تراجع جارية لهذا المشروع.
+error-VERSION_NOT_ELIGIBLE = لا يمكن استخدام هذا الإصدار هنا.
+error-BUILD_FAILED = فشل البناء.
+error-BUILD_TIMEOUT = تجاوز البناء المدة المسموح بها.
+error-ROLLBACK_FAILED = فشل التراجع.
+error-AUTH_FAILED = لم تُقبل بيانات اعتماد الطلب.
+error-AUTH_EXPIRED = انتهت صلاحية الإذن.
+error-FORBIDDEN = هذا الإجراء غير مسموح به.
+error-NOT_FOUND = تعذّر العثور على: { $resource }.
+error-PAYLOAD_TOO_LARGE = الطلب أكبر من { NUMBER($limit) } بايت.
+error-NETWORK_TIMEOUT = لم تستجب خدمة أخرى في الوقت المحدد.
+error-PROVIDER_UNAVAILABLE = مزوّد الذكاء الاصطناعي غير متاح.
+error-QUOTA_EXCEEDED = استُنفدت إحدى الحصص.
+error-INVALID_INPUT = الطلب غير صالح.
+error-VALIDATION_FAILED = بعض القيم غير صالحة.
+error-METHOD_NOT_ALLOWED = لا يقبل هذا العنوان طريقة الطلب هذه.
+error-UNSUPPORTED_MEDIA_TYPE = نوع محتوى الطلب غير مدعوم.
+error-NOT_ACCEPTABLE = لا يمكن تقديم أي من الأنواع المقبولة.
+error-SERVICE_UNAVAILABLE =
+    { PLURAL($retryAfter) ->
+        [zero] الخدمة غير متاحة. يُرجى المحاولة مجددًا الآن.
+        [one] الخدمة غير متاحة. يُرجى المحاولة مجددًا بعد ثانية واحدة.
+        [two] الخدمة غير متاحة. يُرجى المحاولة مجددًا بعد ثانيتين.
+        [few] الخدمة غير متاحة. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثوانٍ.
+        [many] الخدمة غير متاحة. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثانية.
+       *[other] الخدمة غير متاحة. يُرجى المحاولة مجددًا بعد { NUMBER($retryAfter) } ثانية.
+    }
+error-INTERNAL_ERROR = حدث خطأ في الخادم.
+
+
+## Page: frame
+
+page-tagline = ابنِ مشروعًا وتابع كل خطوة لحظة حدوثها.
+page-api-reference = مرجع API
+page-skip = الانتقال إلى البناء
+page-environment = { $environment } { $version }
+
+
+## Page: project
+
+page-project-heading = المشروع
+page-source-legend = ما المراد بناؤه
+page-source-static-site = موقع ثابت
+page-source-static-site-hint = ملفات HTML وCSS من دون خطوة بناء
+page-source-vite-app = مشروع Vite
+page-source-vite-app-hint = تنفيذ npm install ثم البناء
+page-source-own = ملفاتك
+page-source-own-hint = مجلد أو ملف zip
+page-files-summary =
+    { PLURAL($count) ->
+        [zero] لا ملفات، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
+        [one] ملف واحد، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
+        [two] ملفان، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
+        [few] { NUMBER($count) } ملفات، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
+        [many] { NUMBER($count) } ملفًا، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
+       *[other] { NUMBER($count) } ملف، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
+    }
+page-files-more =
+    { PLURAL($count) ->
+        [zero] ولا ملفات أخرى
+        [one] وملف واحد آخر
+        [two] وملفان آخران
+        [few] و{ NUMBER($count) } ملفات أخرى
+        [many] و{ NUMBER($count) } ملفًا آخر
+       *[other] و{ NUMBER($count) } ملف آخر
+    }
+page-files-skipped =
+    { PLURAL($count) ->
+        [zero] لم يتم تخطي أي عنصر: { $names }
+        [one] تم تخطي عنصر واحد: { $names }
+        [two] تم تخطي عنصرين: { $names }
+        [few] تم تخطي { NUMBER($count) } عناصر: { $names }
+        [many] تم تخطي { NUMBER($count) } عنصرًا: { $names }
+       *[other] تم تخطي { NUMBER($count) } عنصر: { $names }
+    }
+page-files-list-label = الملفات المراد بناؤها
+page-drop-hint = أفلت مجلدًا أو ملف zip هنا، أو
+page-pick-folder = اختيار مجلد
+page-pick-zip = اختيار ملف zip
+page-files-remove = إزالة
+page-files-empty = لا توجد ملفات في هذا الاختيار.
+page-files-unreadable = تعذّرت قراءة أحد الملفات. ربما تغيّر بعد اختياره: يُرجى الاختيار مجددًا.
+page-files-too-large = حجم هذه الملفات { NUMBER($mebibytes, maximumFractionDigits: 1) } ميبيبايت. أقصى حجم يمكن إرساله { NUMBER($limitMebibytes, maximumFractionDigits: 0) } ميبيبايت.
+page-name-label = اسم المشروع
+page-start = بدء البناء
+page-start-again = إعادة البناء
+page-starting = جارٍ البدء…
+page-needs-development = يتطلب بدء البناء من هذه الصفحة تشغيل الخادم في وضع التطوير. يوضح مرجع API كيفية بدء البناء بطلب موقّع.
+page-server-silent = الخادم لا يستجيب.
+page-retry = إعادة المحاولة
+
+
+## Page: build
+
+page-build-heading = البناء
+page-build-empty = لا يوجد بناء بعد
+page-build-empty-hint = اختر مشروعًا وابدأ. ستظهر كل خطوة هنا لحظة حدوثها.
+page-state-connecting = جارٍ الاتصال
+page-state-live = مباشر
+page-state-reconnecting = جارٍ إعادة الاتصال
+page-state-ended = انتهى
+page-progress-label = تقدّم البناء
+page-progress-value = { NUMBER($percent, maximumFractionDigits: 0) }%
+page-phases-label = المراحل
+page-phase-setup = الإعداد
+page-phase-development = التطوير
+page-phase-dependencies = التبعيات
+page-phase-build = البناء
+page-phase-deploy = النشر
+page-phase-metadata = البيانات الوصفية
+page-phase-rollback = التراجع
+page-phase-state-pending = في الانتظار
+page-phase-state-active = قيد التنفيذ
+page-phase-state-done = اكتملت
+page-phase-state-failed = فشلت
+page-phase-state-skipped = غير لازمة
+page-phase-state-unreached = لم يتم بلوغها
+page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } ث
+page-events-heading = الأحداث
+page-events-count =
+    { PLURAL($count) ->
+        [zero] لا أحداث
+        [one] حدث واحد
+        [two] حدثان
+        [few] { NUMBER($count) } أحداث
+        [many] { NUMBER($count) } حدثًا
+       *[other] { NUMBER($count) } حدث
+    }
+page-events-repeated =
+    { PLURAL($count) ->
+        [zero] ولا مرة
+        [one] مرة واحدة
+        [two] مرتان
+        [few] { NUMBER($count) } مرات
+        [many] { NUMBER($count) } مرة
+       *[other] { NUMBER($count) } مرة
+    }
+page-events-params = معاملات { $code }
+page-events-none = لم يحدث شيء بعد.
+page-events-waiting = في انتظار الحدث الأول…
+page-event-number = الحدث { NUMBER($seq) }
+
+
+## Page: outcome
+
+page-waiting-heading = جارٍ البناء
+page-success-heading = معاينتك جاهزة
+page-open-preview = فتح المعاينة
+page-failed-heading = فشل البناء
+page-timeout-heading = استغرق البناء وقتًا أطول من المسموح
+page-cancelled-heading = أُلغي البناء
+page-outcome-phase = المرحلة
+page-outcome-reason = السبب
+page-outcome-exit-code = رمز الخروج
+page-outcome-recoverable = قد ينجح البناء عند إعادته.
+page-lost-heading = لم تعد متابعة هذا البناء ممكنة
+page-stream-gap =
+    { PLURAL($count) ->
+        [zero] لم يفت أي حدث.
+        [one] فات حدث واحد.
+        [two] فات حدثان.
+        [few] فاتت { NUMBER($count) } أحداث.
+        [many] فات { NUMBER($count) } حدثًا.
+       *[other] فات { NUMBER($count) } حدث.
+    }
+page-choose-again = اختر الملفات مجددًا لإعادة بناء هذا المشروع.
+
+
+## Page: errors of a request
+
+page-error-heading = لم يبدأ البناء
+page-error-code = الرمز
+page-error-request = الطلب
+
+
+## Page: reasons of a failure
+
+page-reason-command_failed = انتهى أحد أوامر البناء بخطأ.
+page-reason-no_output = لم يُنشئ البناء مجلدًا للملفات الناتجة.
+page-reason-attempts_exhausted = انقطعت كل المحاولات.
+page-reason-storage_unavailable = وحدة التخزين غير متاحة أو ممتلئة.

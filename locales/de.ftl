@@ -1,0 +1,286 @@
+# German messages of the server and of the page.
+#
+# One message per event code, with the code as its id; one per error code, `error-CODE`;
+# the page's own texts, `page-…`. Only params that a code always has are used, so every
+# message reads well whatever else is missing. Numbers arrive raw. PLURAL() gives the
+# plural category of a number and is registered by whoever renders.
+
+
+## Events: setup
+
+BUILD_QUEUED = In der Warteschlange, Platz { NUMBER($queuePosition) }.
+BUILD_STARTED =
+    { $isRetry ->
+        [true] Build erneut gestartet, Versuch { NUMBER($attemptNumber) }.
+       *[other] Build gestartet.
+    }
+BUILD_VALIDATING =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Datei wird geprüft.
+       *[other] { NUMBER($count) } Dateien werden geprüft.
+    }
+BUILD_FRAMEWORK_DETECTING = Das Framework wird ermittelt.
+
+
+## Events: development
+
+BUILD_DEVELOPMENT_STARTING =
+    { $isRetry ->
+        [true] Die Arbeit am Code beginnt erneut, Versuch { NUMBER($attemptNumber) }.
+       *[other] Die Arbeit am Code beginnt.
+    }
+BUILD_CODE_GENERATING = Code wird mit { $provider } geschrieben.
+BUILD_CODE_REVIEWING =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Datei wird durchgesehen.
+       *[other] { NUMBER($count) } Dateien werden durchgesehen.
+    }
+BUILD_CODE_APPLYING = Änderungen werden angewendet, { NUMBER($step) } von { NUMBER($total) }.
+BUILD_DEVELOPMENT_COMPLETE =
+    { PLURAL($count) ->
+        [one] Der Code ist fertig: { NUMBER($count) } Datei in { NUMBER($duration, maximumFractionDigits: 1) } s.
+       *[other] Der Code ist fertig: { NUMBER($count) } Dateien in { NUMBER($duration, maximumFractionDigits: 1) } s.
+    }
+
+
+## Events: dependencies
+
+BUILD_DEPENDENCIES_ANALYZING =
+    { PLURAL($count) ->
+        [one] { $packageManager }: { NUMBER($count) } Abhängigkeit aufgeführt.
+       *[other] { $packageManager }: { NUMBER($count) } Abhängigkeiten aufgeführt.
+    }
+BUILD_DEPENDENCIES_INSTALLING = Installation mit { $packageManager }, { NUMBER($step) } von { NUMBER($total) }.
+BUILD_DEPENDENCIES_CACHED =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Paket aus dem Cache übernommen.
+       *[other] { NUMBER($count) } Pakete aus dem Cache übernommen.
+    }
+BUILD_DEPENDENCIES_COMPLETE =
+    { PLURAL($packagesInstalled) ->
+        [one] { NUMBER($packagesInstalled) } Paket in { NUMBER($duration, maximumFractionDigits: 1) } s bereitgestellt.
+       *[other] { NUMBER($packagesInstalled) } Pakete in { NUMBER($duration, maximumFractionDigits: 1) } s bereitgestellt.
+    }
+
+
+## Events: build
+
+BUILD_COMPILING = Kompilierung läuft ({ $framework }).
+BUILD_BUNDLING =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Ausgabedatei wird gesammelt.
+       *[other] { NUMBER($count) } Ausgabedateien werden gesammelt.
+    }
+BUILD_OPTIMIZING = Dateien werden optimiert, { NUMBER($step) } von { NUMBER($total) }.
+
+
+## Events: deploy
+
+BUILD_DEPLOYING = Eine neue Version wird bereitgestellt.
+BUILD_DEPLOY_PREPARING =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Datei wird gepackt, { NUMBER($artifactSize) } Byte.
+       *[other] { NUMBER($count) } Dateien werden gepackt, { NUMBER($artifactSize) } Byte.
+    }
+BUILD_DEPLOY_UPLOADING = Die Version wird gespeichert, { NUMBER($step) } von { NUMBER($total) } Byte.
+BUILD_PREVIEW_PREPARING = Die Vorschau wird vorbereitet.
+BUILD_DEPLOY_ACTIVATING = Die Vorschau wird auf die neue Version umgestellt.
+
+
+## Events: metadata
+
+BUILD_METADATA_GENERATING = Das Ergebnis wird untersucht.
+BUILD_RECOMMENDATIONS_GENERATED =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Empfehlung für diese Website.
+       *[other] { NUMBER($count) } Empfehlungen für diese Website.
+    }
+BUILD_METADATA_COMPLETE = Die Empfehlungen liegen vor.
+
+
+## Events: the end of a build
+
+BUILD_COMPLETED = Build in { NUMBER($duration, maximumFractionDigits: 1) } s abgeschlossen.
+BUILD_FAILED = Der Build ist fehlgeschlagen.
+BUILD_TIMEOUT = Der Build wurde nach { NUMBER($duration, maximumFractionDigits: 0) } s, seinem Zeitlimit, beendet.
+BUILD_CANCELLED = Der Build wurde abgebrochen.
+
+
+## Events: rollback
+
+ROLLBACK_STARTED = Rollback gestartet.
+ROLLBACK_VALIDATING = Die frühere Version wird geprüft.
+ROLLBACK_PREVIEW_UPDATING = Die Vorschau wird auf die frühere Version umgestellt.
+ROLLBACK_ARTIFACT_DOWNLOADING = Die frühere Version wird abgerufen, { NUMBER($artifactSize) } Byte.
+ROLLBACK_WORKING_DIR_SYNCING = Dateien werden wiederhergestellt, { NUMBER($step) } von { NUMBER($total) }.
+ROLLBACK_COMPLETED = Rollback in { NUMBER($duration, maximumFractionDigits: 1) } s abgeschlossen.
+ROLLBACK_FAILED = Das Rollback ist fehlgeschlagen.
+
+
+## Errors
+
+error-AI_LIMIT_REACHED =
+    { PLURAL($retryAfter) ->
+        [one] Das Limit des KI-Anbieters ist erreicht. Versuchen Sie es in { NUMBER($retryAfter) } Sekunde erneut.
+       *[other] Das Limit des KI-Anbieters ist erreicht. Versuchen Sie es in { NUMBER($retryAfter) } Sekunden erneut.
+    }
+error-INSUFFICIENT_BALANCE = Das Guthaben reicht nicht aus: { NUMBER($requiredBalance) } erforderlich, { NUMBER($currentBalance) } verfügbar.
+error-INSUFFICIENT_CREDITS = Nicht genügend Credits: { NUMBER($required) } erforderlich, { NUMBER($available) } verfügbar.
+error-RATE_LIMITED =
+    { PLURAL($retryAfter) ->
+        [one] Zu viele Anfragen. Versuchen Sie es in { NUMBER($retryAfter) } Sekunde erneut.
+       *[other] Zu viele Anfragen. Versuchen Sie es in { NUMBER($retryAfter) } Sekunden erneut.
+    }
+error-BUILD_ALREADY_RUNNING = Für dieses Projekt läuft bereits ein Build.
+error-INVALID_STATE_TRANSITION = Ein Wechsel von „{ $from }“ zu „{ $to }“ ist nicht möglich.
+error-IDEMPOTENCY_KEY_REUSED = Dieser Idempotenzschlüssel wurde für eine andere Anfrage verwendet.
+error-IDEMPOTENCY_IN_PROGRESS = Dieselbe Anfrage wird noch bearbeitet. Versuchen Sie es in Kürze erneut.
+error-ROLLBACK_IN_PROGRESS = Für dieses Projekt läuft ein Rollback.
+error-VERSION_NOT_ELIGIBLE = Diese Version kann hier nicht verwendet werden.
+error-BUILD_FAILED = Der Build ist fehlgeschlagen.
+error-BUILD_TIMEOUT = Der Build hat die zulässige Dauer überschritten.
+error-ROLLBACK_FAILED = Das Rollback ist fehlgeschlagen.
+error-AUTH_FAILED = Die Anmeldedaten der Anfrage wurden nicht akzeptiert.
+error-AUTH_EXPIRED = Die Berechtigung ist abgelaufen.
+error-FORBIDDEN = Diese Aktion ist nicht erlaubt.
+error-NOT_FOUND = Nicht gefunden: { $resource }.
+error-PAYLOAD_TOO_LARGE = Die Anfrage ist größer als { NUMBER($limit) } Byte.
+error-NETWORK_TIMEOUT = Ein anderer Dienst hat nicht rechtzeitig geantwortet.
+error-PROVIDER_UNAVAILABLE = Der KI-Anbieter ist nicht verfügbar.
+error-QUOTA_EXCEEDED = Ein Kontingent ist ausgeschöpft.
+error-INVALID_INPUT = Die Anfrage ist ungültig.
+error-VALIDATION_FAILED = Einige Werte sind ungültig.
+error-METHOD_NOT_ALLOWED = Diese Adresse unterstützt diese Methode nicht.
+error-UNSUPPORTED_MEDIA_TYPE = Der Inhaltstyp der Anfrage wird nicht unterstützt.
+error-NOT_ACCEPTABLE = Keiner der akzeptierten Typen kann geliefert werden.
+error-SERVICE_UNAVAILABLE =
+    { PLURAL($retryAfter) ->
+        [one] Der Dienst ist nicht verfügbar. Versuchen Sie es in { NUMBER($retryAfter) } Sekunde erneut.
+       *[other] Der Dienst ist nicht verfügbar. Versuchen Sie es in { NUMBER($retryAfter) } Sekunden erneut.
+    }
+error-INTERNAL_ERROR = Auf dem Server ist ein Fehler aufgetreten.
+
+
+## Page: frame
+
+page-tagline = Projekt bauen und jeden Schritt live verfolgen.
+page-api-reference = API-Referenz
+page-skip = Zum Build springen
+page-environment = { $environment } { $version }
+
+
+## Page: project
+
+page-project-heading = Projekt
+page-source-legend = Quelle für den Build
+page-source-static-site = Statische Website
+page-source-static-site-hint = HTML, CSS, kein Build-Schritt
+page-source-vite-app = Vite-Projekt
+page-source-vite-app-hint = npm install, dann ein Build
+page-source-own = Ihre Dateien
+page-source-own-hint = Ein Ordner oder eine .zip-Datei
+page-files-summary =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Datei, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+       *[other] { NUMBER($count) } Dateien, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+    }
+page-files-more =
+    { PLURAL($count) ->
+        [one] und { NUMBER($count) } weitere Datei
+       *[other] und { NUMBER($count) } weitere Dateien
+    }
+page-files-skipped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Element übersprungen: { $names }
+       *[other] { NUMBER($count) } Elemente übersprungen: { $names }
+    }
+page-files-list-label = Dateien für den Build
+page-drop-hint = Ordner oder .zip-Datei hier ablegen oder
+page-pick-folder = Ordner auswählen
+page-pick-zip = .zip-Datei auswählen
+page-files-remove = Entfernen
+page-files-empty = Diese Auswahl enthält keine Dateien.
+page-files-unreadable = Eine Datei konnte nicht gelesen werden. Möglicherweise wurde sie seit der Auswahl geändert: Bitte wählen Sie erneut.
+page-files-too-large = Diese Dateien sind { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB groß. Höchstens { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB können gesendet werden.
+page-name-label = Projektname
+page-start = Build starten
+page-start-again = Build erneut starten
+page-starting = Wird gestartet …
+page-needs-development = Um Builds von dieser Seite aus zu starten, muss der Server im Entwicklungsmodus laufen. Die API-Referenz zeigt, wie sich ein Build mit einer signierten Anfrage starten lässt.
+page-server-silent = Der Server antwortet nicht.
+page-retry = Erneut versuchen
+
+
+## Page: build
+
+page-build-heading = Build
+page-build-empty = Noch kein Build
+page-build-empty-hint = Wählen Sie ein Projekt und starten Sie den Build. Jeder Schritt erscheint hier live.
+page-state-connecting = Verbindung wird hergestellt
+page-state-live = Live
+page-state-reconnecting = Verbindung wird wiederhergestellt
+page-state-ended = Beendet
+page-progress-label = Build-Fortschritt
+page-progress-value = { NUMBER($percent, maximumFractionDigits: 0) } %
+page-phases-label = Phasen
+page-phase-setup = Vorbereitung
+page-phase-development = Entwicklung
+page-phase-dependencies = Abhängigkeiten
+page-phase-build = Build
+page-phase-deploy = Bereitstellung
+page-phase-metadata = Metadaten
+page-phase-rollback = Rollback
+page-phase-state-pending = Wartet
+page-phase-state-active = Läuft
+page-phase-state-done = Fertig
+page-phase-state-failed = Fehlgeschlagen
+page-phase-state-skipped = Nicht erforderlich
+page-phase-state-unreached = Nicht erreicht
+page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } s
+page-events-heading = Ereignisse
+page-events-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Ereignis
+       *[other] { NUMBER($count) } Ereignisse
+    }
+page-events-repeated = { NUMBER($count) }-mal
+page-events-params = Parameter von { $code }
+page-events-none = Bisher ist nichts geschehen.
+page-events-waiting = Warten auf das erste Ereignis …
+page-event-number = Ereignis { NUMBER($seq) }
+
+
+## Page: outcome
+
+page-waiting-heading = Build läuft
+page-success-heading = Ihre Vorschau ist bereit
+page-open-preview = Vorschau öffnen
+page-failed-heading = Der Build ist fehlgeschlagen
+page-timeout-heading = Der Build hat zu lange gedauert
+page-cancelled-heading = Der Build wurde abgebrochen
+page-outcome-phase = Phase
+page-outcome-reason = Grund
+page-outcome-exit-code = Exit-Code
+page-outcome-recoverable = Ein erneuter Build kann gelingen.
+page-lost-heading = Dieser Build kann nicht mehr verfolgt werden
+page-stream-gap =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Ereignis wurde verpasst.
+       *[other] { NUMBER($count) } Ereignisse wurden verpasst.
+    }
+page-choose-again = Wählen Sie die Dateien erneut aus, um einen weiteren Build dieses Projekts zu starten.
+
+
+## Page: errors of a request
+
+page-error-heading = Der Build wurde nicht gestartet
+page-error-code = Code
+page-error-request = Anfrage
+
+
+## Page: reasons of a failure
+
+page-reason-command_failed = Ein Befehl des Builds endete mit einem Fehler.
+page-reason-no_output = Der Build hat keinen Ausgabeordner erzeugt.
+page-reason-attempts_exhausted = Alle Versuche wurden unterbrochen.
+page-reason-storage_unavailable = Der Speicher ist nicht verfügbar oder voll.

@@ -1,0 +1,290 @@
+# English messages of the server and of the page.
+#
+# One message per event code, with the code as its id; one per error code, `error-CODE`;
+# the page's own texts, `page-…`. Only params that a code always has are used, so every
+# message reads well whatever else is missing. Numbers arrive raw. PLURAL() gives the
+# plural category of a number and is registered by whoever renders.
+
+
+## Events: setup
+
+BUILD_QUEUED = Waiting in the queue, place { NUMBER($queuePosition) }.
+BUILD_STARTED =
+    { $isRetry ->
+        [true] Build started again, attempt { NUMBER($attemptNumber) }.
+       *[other] Build started.
+    }
+BUILD_VALIDATING =
+    { PLURAL($count) ->
+        [one] Checking { NUMBER($count) } file.
+       *[other] Checking { NUMBER($count) } files.
+    }
+BUILD_FRAMEWORK_DETECTING = Looking for the framework.
+
+
+## Events: development
+
+BUILD_DEVELOPMENT_STARTING =
+    { $isRetry ->
+        [true] Working on the code again, attempt { NUMBER($attemptNumber) }.
+       *[other] Starting to work on the code.
+    }
+BUILD_CODE_GENERATING = Writing code with { $provider }.
+BUILD_CODE_REVIEWING =
+    { PLURAL($count) ->
+        [one] Reviewing { NUMBER($count) } file.
+       *[other] Reviewing { NUMBER($count) } files.
+    }
+BUILD_CODE_APPLYING = Applying changes, { NUMBER($step) } of { NUMBER($total) }.
+BUILD_DEVELOPMENT_COMPLETE =
+    { PLURAL($count) ->
+        [one] Code is ready: { NUMBER($count) } file in { NUMBER($duration, maximumFractionDigits: 1) } s.
+       *[other] Code is ready: { NUMBER($count) } files in { NUMBER($duration, maximumFractionDigits: 1) } s.
+    }
+
+
+## Events: dependencies
+
+BUILD_DEPENDENCIES_ANALYZING =
+    { PLURAL($count) ->
+        [one] { $packageManager }: { NUMBER($count) } dependency listed.
+       *[other] { $packageManager }: { NUMBER($count) } dependencies listed.
+    }
+BUILD_DEPENDENCIES_INSTALLING = Installing with { $packageManager }, { NUMBER($step) } of { NUMBER($total) }.
+BUILD_DEPENDENCIES_CACHED =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } package taken from the cache.
+       *[other] { NUMBER($count) } packages taken from the cache.
+    }
+BUILD_DEPENDENCIES_COMPLETE =
+    { PLURAL($packagesInstalled) ->
+        [one] { NUMBER($packagesInstalled) } package ready in { NUMBER($duration, maximumFractionDigits: 1) } s.
+       *[other] { NUMBER($packagesInstalled) } packages ready in { NUMBER($duration, maximumFractionDigits: 1) } s.
+    }
+
+
+## Events: build
+
+BUILD_COMPILING = Compiling ({ $framework }).
+BUILD_BUNDLING =
+    { PLURAL($count) ->
+        [one] Collecting { NUMBER($count) } output file.
+       *[other] Collecting { NUMBER($count) } output files.
+    }
+BUILD_OPTIMIZING = Optimizing files, { NUMBER($step) } of { NUMBER($total) }.
+
+
+## Events: deploy
+
+BUILD_DEPLOYING = Deploying a new version.
+BUILD_DEPLOY_PREPARING =
+    { PLURAL($count) ->
+        [one] Packing { NUMBER($count) } file, { NUMBER($artifactSize) } bytes.
+       *[other] Packing { NUMBER($count) } files, { NUMBER($artifactSize) } bytes.
+    }
+BUILD_DEPLOY_UPLOADING = Storing the version, { NUMBER($step) } of { NUMBER($total) } bytes.
+BUILD_PREVIEW_PREPARING = Preparing the preview.
+BUILD_DEPLOY_ACTIVATING = Switching the preview to the new version.
+
+
+## Events: metadata
+
+BUILD_METADATA_GENERATING = Reviewing the result.
+BUILD_RECOMMENDATIONS_GENERATED =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } recommendation for this site.
+       *[other] { NUMBER($count) } recommendations for this site.
+    }
+BUILD_METADATA_COMPLETE = Recommendations are ready.
+
+
+## Events: the end of a build
+
+BUILD_COMPLETED = Build finished in { NUMBER($duration, maximumFractionDigits: 1) } s.
+BUILD_FAILED = The build failed.
+BUILD_TIMEOUT = The build was stopped after { NUMBER($duration, maximumFractionDigits: 0) } s: that is its time limit.
+BUILD_CANCELLED = The build was cancelled.
+
+
+## Events: rollback
+
+ROLLBACK_STARTED = Rollback started.
+ROLLBACK_VALIDATING = Checking the earlier version.
+ROLLBACK_PREVIEW_UPDATING = Switching the preview to the earlier version.
+ROLLBACK_ARTIFACT_DOWNLOADING = Fetching the earlier version, { NUMBER($artifactSize) } bytes.
+ROLLBACK_WORKING_DIR_SYNCING = Restoring files, { NUMBER($step) } of { NUMBER($total) }.
+ROLLBACK_COMPLETED = Rollback finished in { NUMBER($duration, maximumFractionDigits: 1) } s.
+ROLLBACK_FAILED = The rollback failed.
+
+
+## Errors
+
+error-AI_LIMIT_REACHED =
+    { PLURAL($retryAfter) ->
+        [one] The AI provider's limit is reached. Try again in { NUMBER($retryAfter) } second.
+       *[other] The AI provider's limit is reached. Try again in { NUMBER($retryAfter) } seconds.
+    }
+error-INSUFFICIENT_BALANCE = The balance is too low: { NUMBER($requiredBalance) } needed, { NUMBER($currentBalance) } available.
+error-INSUFFICIENT_CREDITS = Not enough credits: { NUMBER($required) } needed, { NUMBER($available) } available.
+error-RATE_LIMITED =
+    { PLURAL($retryAfter) ->
+        [one] Too many requests. Try again in { NUMBER($retryAfter) } second.
+       *[other] Too many requests. Try again in { NUMBER($retryAfter) } seconds.
+    }
+error-BUILD_ALREADY_RUNNING = A build of this project is already running.
+error-INVALID_STATE_TRANSITION = This cannot go from “{ $from }” to “{ $to }”.
+error-IDEMPOTENCY_KEY_REUSED = This idempotency key was used for another request.
+error-IDEMPOTENCY_IN_PROGRESS = The same request is still being processed. Try again shortly.
+error-ROLLBACK_IN_PROGRESS = A rollback of this project is running.
+error-VERSION_NOT_ELIGIBLE = This version cannot be used here.
+error-BUILD_FAILED = The build failed.
+error-BUILD_TIMEOUT = The build took longer than allowed.
+error-ROLLBACK_FAILED = The rollback failed.
+error-AUTH_FAILED = The request's credentials were not accepted.
+error-AUTH_EXPIRED = The access token has expired.
+error-FORBIDDEN = This is not allowed.
+error-NOT_FOUND = Not found: { $resource }.
+error-PAYLOAD_TOO_LARGE = The request is larger than { NUMBER($limit) } bytes.
+error-NETWORK_TIMEOUT = Another service did not answer in time.
+error-PROVIDER_UNAVAILABLE = The AI provider is not available.
+error-QUOTA_EXCEEDED = A quota is used up.
+error-INVALID_INPUT = The request is not valid.
+error-VALIDATION_FAILED = Some of the values are not valid.
+error-METHOD_NOT_ALLOWED = This address does not support that method.
+error-UNSUPPORTED_MEDIA_TYPE = The request body's type is not supported.
+error-NOT_ACCEPTABLE = The answer cannot be sent in any accepted type.
+error-SERVICE_UNAVAILABLE =
+    { PLURAL($retryAfter) ->
+        [one] The service is not available. Try again in { NUMBER($retryAfter) } second.
+       *[other] The service is not available. Try again in { NUMBER($retryAfter) } seconds.
+    }
+error-INTERNAL_ERROR = Something went wrong on the server.
+
+
+## Page: frame
+
+page-tagline = Build a project and watch every step as it happens.
+page-api-reference = API reference
+page-skip = Skip to the build
+page-environment = { $environment } { $version }
+
+
+## Page: project
+
+page-project-heading = Project
+page-source-legend = What to build
+page-source-static-site = Static site
+page-source-static-site-hint = HTML, CSS, no build step
+page-source-vite-app = Vite project
+page-source-vite-app-hint = npm install, then a build
+page-source-own = Your files
+page-source-own-hint = A folder or a .zip
+page-files-summary =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } file, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+       *[other] { NUMBER($count) } files, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+    }
+page-files-more =
+    { PLURAL($count) ->
+        [one] and { NUMBER($count) } more file
+       *[other] and { NUMBER($count) } more files
+    }
+page-files-skipped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } item skipped: { $names }
+       *[other] { NUMBER($count) } items skipped: { $names }
+    }
+page-files-list-label = Files to build
+page-drop-hint = Drop a folder or a .zip here, or
+page-pick-folder = Choose a folder
+page-pick-zip = Choose a .zip
+page-files-remove = Remove
+page-files-empty = There are no files in this selection.
+page-files-unreadable = A file could not be read. It may have changed since it was chosen: choose again.
+page-files-too-large = These files total { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB. At most { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB can be sent.
+page-name-label = Project name
+page-start = Start build
+page-start-again = Build again
+page-starting = Starting…
+page-needs-development = Starting builds from this page needs the server's development mode. The API reference shows how to start one with a signed request.
+page-server-silent = The server does not answer.
+page-retry = Try again
+
+
+## Page: build
+
+page-build-heading = Build
+page-build-empty = No build yet
+page-build-empty-hint = Choose a project and start. Every step will show here as it happens.
+page-state-connecting = Connecting
+page-state-live = Live
+page-state-reconnecting = Reconnecting
+page-state-ended = Ended
+page-progress-label = Build progress
+page-progress-value = { NUMBER($percent, maximumFractionDigits: 0) }%
+page-phases-label = Phases
+page-phase-setup = Setup
+page-phase-development = Development
+page-phase-dependencies = Dependencies
+page-phase-build = Build
+page-phase-deploy = Deploy
+page-phase-metadata = Metadata
+page-phase-rollback = Rollback
+page-phase-state-pending = Waiting
+page-phase-state-active = Running
+page-phase-state-done = Done
+page-phase-state-failed = Failed
+page-phase-state-skipped = Not needed
+page-phase-state-unreached = Not reached
+page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } s
+page-events-heading = Events
+page-events-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } event
+       *[other] { NUMBER($count) } events
+    }
+page-events-repeated =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } time
+       *[other] { NUMBER($count) } times
+    }
+page-events-params = Parameters of { $code }
+page-events-none = Nothing has happened yet.
+page-events-waiting = Waiting for the first event…
+page-event-number = Event { NUMBER($seq) }
+
+
+## Page: outcome
+
+page-waiting-heading = Building
+page-success-heading = Your preview is ready
+page-open-preview = Open preview
+page-failed-heading = The build failed
+page-timeout-heading = The build took too long
+page-cancelled-heading = The build was cancelled
+page-outcome-phase = Phase
+page-outcome-reason = Reason
+page-outcome-exit-code = Exit code
+page-outcome-recoverable = Building again may succeed.
+page-lost-heading = This build can no longer be watched
+page-stream-gap =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } event was missed.
+       *[other] { NUMBER($count) } events were missed.
+    }
+page-choose-again = Choose the files again to build this project again.
+
+
+## Page: errors of a request
+
+page-error-heading = The build was not started
+page-error-code = Code
+page-error-request = Request
+
+
+## Page: reasons of a failure
+
+page-reason-command_failed = A command of the build ended with an error.
+page-reason-no_output = The build left no output folder.
+page-reason-attempts_exhausted = Every attempt was interrupted.
+page-reason-storage_unavailable = The storage is not available, or full.

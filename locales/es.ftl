@@ -1,0 +1,308 @@
+# Spanish messages of the server and of the page.
+#
+# One message per event code, with the code as its id; one per error code, `error-CODE`;
+# the page's own texts, `page-…`. Only params that a code always has are used, so every
+# message reads well whatever else is missing. Numbers arrive raw. PLURAL() gives the
+# plural category of a number and is registered by whoever renders.
+
+
+## Events: setup
+
+BUILD_QUEUED = En la cola de espera, posición { NUMBER($queuePosition) }.
+BUILD_STARTED =
+    { $isRetry ->
+        [true] Compilación iniciada de nuevo, intento { NUMBER($attemptNumber) }.
+       *[other] Compilación iniciada.
+    }
+BUILD_VALIDATING =
+    { PLURAL($count) ->
+        [one] Comprobando { NUMBER($count) } archivo.
+        [many] Comprobando { NUMBER($count) } de archivos.
+       *[other] Comprobando { NUMBER($count) } archivos.
+    }
+BUILD_FRAMEWORK_DETECTING = Detectando el framework.
+
+
+## Events: development
+
+BUILD_DEVELOPMENT_STARTING =
+    { $isRetry ->
+        [true] Trabajando de nuevo en el código, intento { NUMBER($attemptNumber) }.
+       *[other] Empezando a trabajar en el código.
+    }
+BUILD_CODE_GENERATING = Escribiendo código con { $provider }.
+BUILD_CODE_REVIEWING =
+    { PLURAL($count) ->
+        [one] Revisando { NUMBER($count) } archivo.
+        [many] Revisando { NUMBER($count) } de archivos.
+       *[other] Revisando { NUMBER($count) } archivos.
+    }
+BUILD_CODE_APPLYING = Aplicando cambios, { NUMBER($step) } de { NUMBER($total) }.
+BUILD_DEVELOPMENT_COMPLETE =
+    { PLURAL($count) ->
+        [one] El código está listo: { NUMBER($count) } archivo en { NUMBER($duration, maximumFractionDigits: 1) } s.
+        [many] El código está listo: { NUMBER($count) } de archivos en { NUMBER($duration, maximumFractionDigits: 1) } s.
+       *[other] El código está listo: { NUMBER($count) } archivos en { NUMBER($duration, maximumFractionDigits: 1) } s.
+    }
+
+
+## Events: dependencies
+
+BUILD_DEPENDENCIES_ANALYZING =
+    { PLURAL($count) ->
+        [one] { $packageManager }: { NUMBER($count) } dependencia indicada.
+        [many] { $packageManager }: { NUMBER($count) } de dependencias indicadas.
+       *[other] { $packageManager }: { NUMBER($count) } dependencias indicadas.
+    }
+BUILD_DEPENDENCIES_INSTALLING = Instalando con { $packageManager }, { NUMBER($step) } de { NUMBER($total) }.
+BUILD_DEPENDENCIES_CACHED =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } paquete obtenido de la caché.
+        [many] { NUMBER($count) } de paquetes obtenidos de la caché.
+       *[other] { NUMBER($count) } paquetes obtenidos de la caché.
+    }
+BUILD_DEPENDENCIES_COMPLETE =
+    { PLURAL($packagesInstalled) ->
+        [one] { NUMBER($packagesInstalled) } paquete listo en { NUMBER($duration, maximumFractionDigits: 1) } s.
+        [many] { NUMBER($packagesInstalled) } de paquetes listos en { NUMBER($duration, maximumFractionDigits: 1) } s.
+       *[other] { NUMBER($packagesInstalled) } paquetes listos en { NUMBER($duration, maximumFractionDigits: 1) } s.
+    }
+
+
+## Events: build
+
+BUILD_COMPILING = Compilando ({ $framework }).
+BUILD_BUNDLING =
+    { PLURAL($count) ->
+        [one] Reuniendo { NUMBER($count) } archivo de salida.
+        [many] Reuniendo { NUMBER($count) } de archivos de salida.
+       *[other] Reuniendo { NUMBER($count) } archivos de salida.
+    }
+BUILD_OPTIMIZING = Optimizando archivos, { NUMBER($step) } de { NUMBER($total) }.
+
+
+## Events: deploy
+
+BUILD_DEPLOYING = Desplegando una nueva versión.
+BUILD_DEPLOY_PREPARING =
+    { PLURAL($count) ->
+        [one] Empaquetando { NUMBER($count) } archivo, { NUMBER($artifactSize) } bytes.
+        [many] Empaquetando { NUMBER($count) } de archivos, { NUMBER($artifactSize) } bytes.
+       *[other] Empaquetando { NUMBER($count) } archivos, { NUMBER($artifactSize) } bytes.
+    }
+BUILD_DEPLOY_UPLOADING = Almacenando la versión, { NUMBER($step) } de { NUMBER($total) } bytes.
+BUILD_PREVIEW_PREPARING = Preparando la vista previa.
+BUILD_DEPLOY_ACTIVATING = Cambiando la vista previa a la nueva versión.
+
+
+## Events: metadata
+
+BUILD_METADATA_GENERATING = Examinando el resultado.
+BUILD_RECOMMENDATIONS_GENERATED =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } recomendación para este sitio.
+        [many] { NUMBER($count) } de recomendaciones para este sitio.
+       *[other] { NUMBER($count) } recomendaciones para este sitio.
+    }
+BUILD_METADATA_COMPLETE = Las recomendaciones están listas.
+
+
+## Events: the end of a build
+
+BUILD_COMPLETED = Compilación finalizada en { NUMBER($duration, maximumFractionDigits: 1) } s.
+BUILD_FAILED = La compilación ha fallado.
+BUILD_TIMEOUT = La compilación se detuvo a los { NUMBER($duration, maximumFractionDigits: 0) } s, su límite de tiempo.
+BUILD_CANCELLED = La compilación se ha cancelado.
+
+
+## Events: rollback
+
+ROLLBACK_STARTED = Reversión iniciada.
+ROLLBACK_VALIDATING = Comprobando la versión anterior.
+ROLLBACK_PREVIEW_UPDATING = Cambiando la vista previa a la versión anterior.
+ROLLBACK_ARTIFACT_DOWNLOADING = Obteniendo la versión anterior, { NUMBER($artifactSize) } bytes.
+ROLLBACK_WORKING_DIR_SYNCING = Restaurando archivos, { NUMBER($step) } de { NUMBER($total) }.
+ROLLBACK_COMPLETED = Reversión finalizada en { NUMBER($duration, maximumFractionDigits: 1) } s.
+ROLLBACK_FAILED = La reversión ha fallado.
+
+
+## Errors
+
+error-AI_LIMIT_REACHED =
+    { PLURAL($retryAfter) ->
+        [one] Se ha alcanzado el límite del proveedor de IA. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } segundo.
+        [many] Se ha alcanzado el límite del proveedor de IA. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } de segundos.
+       *[other] Se ha alcanzado el límite del proveedor de IA. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } segundos.
+    }
+error-INSUFFICIENT_BALANCE = El saldo es insuficiente: se necesita { NUMBER($requiredBalance) } y hay { NUMBER($currentBalance) } disponible.
+error-INSUFFICIENT_CREDITS = Créditos insuficientes: se necesitan { NUMBER($required) } y hay { NUMBER($available) } disponibles.
+error-RATE_LIMITED =
+    { PLURAL($retryAfter) ->
+        [one] Demasiadas solicitudes. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } segundo.
+        [many] Demasiadas solicitudes. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } de segundos.
+       *[other] Demasiadas solicitudes. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } segundos.
+    }
+error-BUILD_ALREADY_RUNNING = Ya hay una compilación de este proyecto en curso.
+error-INVALID_STATE_TRANSITION = No se puede pasar de «{ $from }» a «{ $to }».
+error-IDEMPOTENCY_KEY_REUSED = Esta clave de idempotencia ya se utilizó en otra solicitud.
+error-IDEMPOTENCY_IN_PROGRESS = La misma solicitud aún se está procesando. Inténtelo de nuevo dentro de unos instantes.
+error-ROLLBACK_IN_PROGRESS = Hay una reversión de este proyecto en curso.
+error-VERSION_NOT_ELIGIBLE = Esta versión no se puede utilizar aquí.
+error-BUILD_FAILED = La compilación ha fallado.
+error-BUILD_TIMEOUT = La compilación ha superado el tiempo permitido.
+error-ROLLBACK_FAILED = La reversión ha fallado.
+error-AUTH_FAILED = No se han aceptado las credenciales de la solicitud.
+error-AUTH_EXPIRED = El permiso ha caducado.
+error-FORBIDDEN = Esta acción no está permitida.
+error-NOT_FOUND = No se ha encontrado: { $resource }.
+error-PAYLOAD_TOO_LARGE = La solicitud supera los { NUMBER($limit) } bytes.
+error-NETWORK_TIMEOUT = Otro servicio no ha respondido a tiempo.
+error-PROVIDER_UNAVAILABLE = El proveedor de IA no está disponible.
+error-QUOTA_EXCEEDED = Se ha agotado una cuota.
+error-INVALID_INPUT = La solicitud no es válida.
+error-VALIDATION_FAILED = Algunos de los valores no son válidos.
+error-METHOD_NOT_ALLOWED = Esta dirección no admite ese método.
+error-UNSUPPORTED_MEDIA_TYPE = El tipo del cuerpo de la solicitud no es compatible.
+error-NOT_ACCEPTABLE = No se puede ofrecer ninguno de los tipos aceptados.
+error-SERVICE_UNAVAILABLE =
+    { PLURAL($retryAfter) ->
+        [one] El servicio no está disponible. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } segundo.
+        [many] El servicio no está disponible. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } de segundos.
+       *[other] El servicio no está disponible. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } segundos.
+    }
+error-INTERNAL_ERROR = Se ha producido un error en el servidor.
+
+
+## Page: frame
+
+page-tagline = Compile un proyecto y siga cada paso en directo.
+page-api-reference = Referencia de la API
+page-skip = Ir a la compilación
+page-environment = { $environment } { $version }
+
+
+## Page: project
+
+page-project-heading = Proyecto
+page-source-legend = Qué compilar
+page-source-static-site = Sitio estático
+page-source-static-site-hint = HTML, CSS, sin paso de compilación
+page-source-vite-app = Proyecto Vite
+page-source-vite-app-hint = npm install y después la compilación
+page-source-own = Sus archivos
+page-source-own-hint = Una carpeta o un .zip
+page-files-summary =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } archivo, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+        [many] { NUMBER($count) } de archivos, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+       *[other] { NUMBER($count) } archivos, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+    }
+page-files-more =
+    { PLURAL($count) ->
+        [one] y { NUMBER($count) } archivo más
+        [many] y { NUMBER($count) } de archivos más
+       *[other] y { NUMBER($count) } archivos más
+    }
+page-files-skipped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } elemento omitido: { $names }
+        [many] { NUMBER($count) } de elementos omitidos: { $names }
+       *[other] { NUMBER($count) } elementos omitidos: { $names }
+    }
+page-files-list-label = Archivos para compilar
+page-drop-hint = Suelte aquí una carpeta o un .zip, o
+page-pick-folder = Elegir una carpeta
+page-pick-zip = Elegir un .zip
+page-files-remove = Quitar
+page-files-empty = Esta selección no contiene archivos.
+page-files-unreadable = No se ha podido leer un archivo. Puede haber cambiado desde que se eligió: elija de nuevo.
+page-files-too-large = Estos archivos ocupan { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB. Se pueden enviar como máximo { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB.
+page-name-label = Nombre del proyecto
+page-start = Iniciar compilación
+page-start-again = Compilar de nuevo
+page-starting = Iniciando…
+page-needs-development = Para iniciar compilaciones desde esta página, el servidor debe estar en modo de desarrollo. La referencia de la API muestra cómo iniciar una con una solicitud firmada.
+page-server-silent = El servidor no responde.
+page-retry = Reintentar
+
+
+## Page: build
+
+page-build-heading = Compilación
+page-build-empty = Aún no hay ninguna compilación
+page-build-empty-hint = Elija un proyecto e inicie la compilación. Cada paso se mostrará aquí en directo.
+page-state-connecting = Conectando
+page-state-live = En directo
+page-state-reconnecting = Reconectando
+page-state-ended = Finalizado
+page-progress-label = Progreso de la compilación
+page-progress-value = { NUMBER($percent, maximumFractionDigits: 0) } %
+page-phases-label = Fases
+page-phase-setup = Preparación
+page-phase-development = Desarrollo
+page-phase-dependencies = Dependencias
+page-phase-build = Compilación
+page-phase-deploy = Despliegue
+page-phase-metadata = Metadatos
+page-phase-rollback = Reversión
+page-phase-state-pending = En espera
+page-phase-state-active = En curso
+page-phase-state-done = Completada
+page-phase-state-failed = Fallida
+page-phase-state-skipped = No necesaria
+page-phase-state-unreached = No alcanzada
+page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } s
+page-events-heading = Eventos
+page-events-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } evento
+        [many] { NUMBER($count) } de eventos
+       *[other] { NUMBER($count) } eventos
+    }
+page-events-repeated =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } vez
+        [many] { NUMBER($count) } de veces
+       *[other] { NUMBER($count) } veces
+    }
+page-events-params = Parámetros de { $code }
+page-events-none = Aún no ha ocurrido nada.
+page-events-waiting = Esperando el primer evento…
+page-event-number = Evento { NUMBER($seq) }
+
+
+## Page: outcome
+
+page-waiting-heading = Compilando
+page-success-heading = Su vista previa está lista
+page-open-preview = Abrir vista previa
+page-failed-heading = La compilación ha fallado
+page-timeout-heading = La compilación ha tardado demasiado
+page-cancelled-heading = La compilación se ha cancelado
+page-outcome-phase = Fase
+page-outcome-reason = Motivo
+page-outcome-exit-code = Código de salida
+page-outcome-recoverable = Es posible que funcione al compilar de nuevo.
+page-lost-heading = Ya no se puede seguir esta compilación
+page-stream-gap =
+    { PLURAL($count) ->
+        [one] Se ha perdido { NUMBER($count) } evento.
+        [many] Se han perdido { NUMBER($count) } de eventos.
+       *[other] Se han perdido { NUMBER($count) } eventos.
+    }
+page-choose-again = Elija de nuevo los archivos para volver a compilar este proyecto.
+
+
+## Page: errors of a request
+
+page-error-heading = La compilación no se ha iniciado
+page-error-code = Código
+page-error-request = Solicitud
+
+
+## Page: reasons of a failure
+
+page-reason-command_failed = Un comando de la compilación terminó con un error.
+page-reason-no_output = La compilación no generó ninguna carpeta de salida.
+page-reason-attempts_exhausted = Todos los intentos se interrumpieron.
+page-reason-storage_unavailable = El almacenamiento no está disponible o está lleno.

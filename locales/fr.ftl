@@ -1,0 +1,308 @@
+# French messages of the server and of the page.
+#
+# One message per event code, with the code as its id; one per error code, `error-CODE`;
+# the page's own texts, `page-…`. Only params that a code always has are used, so every
+# message reads well whatever else is missing. Numbers arrive raw. PLURAL() gives the
+# plural category of a number and is registered by whoever renders.
+
+
+## Events: setup
+
+BUILD_QUEUED = Dans la file d’attente, position { NUMBER($queuePosition) }.
+BUILD_STARTED =
+    { $isRetry ->
+        [true] Build relancé, tentative { NUMBER($attemptNumber) }.
+       *[other] Build démarré.
+    }
+BUILD_VALIDATING =
+    { PLURAL($count) ->
+        [one] Vérification de { NUMBER($count) } fichier.
+        [many] Vérification de { NUMBER($count) } de fichiers.
+       *[other] Vérification de { NUMBER($count) } fichiers.
+    }
+BUILD_FRAMEWORK_DETECTING = Détection du framework.
+
+
+## Events: development
+
+BUILD_DEVELOPMENT_STARTING =
+    { $isRetry ->
+        [true] Reprise du travail sur le code, tentative { NUMBER($attemptNumber) }.
+       *[other] Début du travail sur le code.
+    }
+BUILD_CODE_GENERATING = Écriture du code avec { $provider }.
+BUILD_CODE_REVIEWING =
+    { PLURAL($count) ->
+        [one] Relecture de { NUMBER($count) } fichier.
+        [many] Relecture de { NUMBER($count) } de fichiers.
+       *[other] Relecture de { NUMBER($count) } fichiers.
+    }
+BUILD_CODE_APPLYING = Application des modifications, { NUMBER($step) } sur { NUMBER($total) }.
+BUILD_DEVELOPMENT_COMPLETE =
+    { PLURAL($count) ->
+        [one] Le code est prêt : { NUMBER($count) } fichier en { NUMBER($duration, maximumFractionDigits: 1) } s.
+        [many] Le code est prêt : { NUMBER($count) } de fichiers en { NUMBER($duration, maximumFractionDigits: 1) } s.
+       *[other] Le code est prêt : { NUMBER($count) } fichiers en { NUMBER($duration, maximumFractionDigits: 1) } s.
+    }
+
+
+## Events: dependencies
+
+BUILD_DEPENDENCIES_ANALYZING =
+    { PLURAL($count) ->
+        [one] { $packageManager } : { NUMBER($count) } dépendance répertoriée.
+        [many] { $packageManager } : { NUMBER($count) } de dépendances répertoriées.
+       *[other] { $packageManager } : { NUMBER($count) } dépendances répertoriées.
+    }
+BUILD_DEPENDENCIES_INSTALLING = Installation avec { $packageManager }, { NUMBER($step) } sur { NUMBER($total) }.
+BUILD_DEPENDENCIES_CACHED =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } paquet récupéré du cache.
+        [many] { NUMBER($count) } de paquets récupérés du cache.
+       *[other] { NUMBER($count) } paquets récupérés du cache.
+    }
+BUILD_DEPENDENCIES_COMPLETE =
+    { PLURAL($packagesInstalled) ->
+        [one] { NUMBER($packagesInstalled) } paquet prêt en { NUMBER($duration, maximumFractionDigits: 1) } s.
+        [many] { NUMBER($packagesInstalled) } de paquets prêts en { NUMBER($duration, maximumFractionDigits: 1) } s.
+       *[other] { NUMBER($packagesInstalled) } paquets prêts en { NUMBER($duration, maximumFractionDigits: 1) } s.
+    }
+
+
+## Events: build
+
+BUILD_COMPILING = Compilation ({ $framework }).
+BUILD_BUNDLING =
+    { PLURAL($count) ->
+        [one] Collecte de { NUMBER($count) } fichier de sortie.
+        [many] Collecte de { NUMBER($count) } de fichiers de sortie.
+       *[other] Collecte de { NUMBER($count) } fichiers de sortie.
+    }
+BUILD_OPTIMIZING = Optimisation des fichiers, { NUMBER($step) } sur { NUMBER($total) }.
+
+
+## Events: deploy
+
+BUILD_DEPLOYING = Déploiement d’une nouvelle version.
+BUILD_DEPLOY_PREPARING =
+    { PLURAL($count) ->
+        [one] Empaquetage de { NUMBER($count) } fichier, { NUMBER($artifactSize) } octets.
+        [many] Empaquetage de { NUMBER($count) } de fichiers, { NUMBER($artifactSize) } octets.
+       *[other] Empaquetage de { NUMBER($count) } fichiers, { NUMBER($artifactSize) } octets.
+    }
+BUILD_DEPLOY_UPLOADING = Stockage de la version, { NUMBER($step) } sur { NUMBER($total) } octets.
+BUILD_PREVIEW_PREPARING = Préparation de l’aperçu.
+BUILD_DEPLOY_ACTIVATING = Passage de l’aperçu à la nouvelle version.
+
+
+## Events: metadata
+
+BUILD_METADATA_GENERATING = Examen du résultat.
+BUILD_RECOMMENDATIONS_GENERATED =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } recommandation pour ce site.
+        [many] { NUMBER($count) } de recommandations pour ce site.
+       *[other] { NUMBER($count) } recommandations pour ce site.
+    }
+BUILD_METADATA_COMPLETE = Les recommandations sont prêtes.
+
+
+## Events: the end of a build
+
+BUILD_COMPLETED = Build terminé en { NUMBER($duration, maximumFractionDigits: 1) } s.
+BUILD_FAILED = Le build a échoué.
+BUILD_TIMEOUT = Le build a été arrêté au bout de { NUMBER($duration, maximumFractionDigits: 0) } s, sa durée limite.
+BUILD_CANCELLED = Le build a été annulé.
+
+
+## Events: rollback
+
+ROLLBACK_STARTED = Restauration démarrée.
+ROLLBACK_VALIDATING = Vérification de la version antérieure.
+ROLLBACK_PREVIEW_UPDATING = Passage de l’aperçu à la version antérieure.
+ROLLBACK_ARTIFACT_DOWNLOADING = Récupération de la version antérieure, { NUMBER($artifactSize) } octets.
+ROLLBACK_WORKING_DIR_SYNCING = Restauration des fichiers, { NUMBER($step) } sur { NUMBER($total) }.
+ROLLBACK_COMPLETED = Restauration terminée en { NUMBER($duration, maximumFractionDigits: 1) } s.
+ROLLBACK_FAILED = La restauration a échoué.
+
+
+## Errors
+
+error-AI_LIMIT_REACHED =
+    { PLURAL($retryAfter) ->
+        [one] La limite du fournisseur d’IA est atteinte. Réessayez dans { NUMBER($retryAfter) } seconde.
+        [many] La limite du fournisseur d’IA est atteinte. Réessayez dans { NUMBER($retryAfter) } de secondes.
+       *[other] La limite du fournisseur d’IA est atteinte. Réessayez dans { NUMBER($retryAfter) } secondes.
+    }
+error-INSUFFICIENT_BALANCE = Le solde est insuffisant : { NUMBER($requiredBalance) } requis, { NUMBER($currentBalance) } disponible.
+error-INSUFFICIENT_CREDITS = Crédits insuffisants : { NUMBER($required) } requis, { NUMBER($available) } disponibles.
+error-RATE_LIMITED =
+    { PLURAL($retryAfter) ->
+        [one] Trop de requêtes. Réessayez dans { NUMBER($retryAfter) } seconde.
+        [many] Trop de requêtes. Réessayez dans { NUMBER($retryAfter) } de secondes.
+       *[other] Trop de requêtes. Réessayez dans { NUMBER($retryAfter) } secondes.
+    }
+error-BUILD_ALREADY_RUNNING = Un build de ce projet est déjà en cours.
+error-INVALID_STATE_TRANSITION = Le passage de « { $from } » à « { $to } » est impossible.
+error-IDEMPOTENCY_KEY_REUSED = Cette clé d’idempotence a été utilisée pour une autre requête.
+error-IDEMPOTENCY_IN_PROGRESS = La même requête est encore en cours de traitement. Réessayez dans un instant.
+error-ROLLBACK_IN_PROGRESS = Une restauration de ce projet est en cours.
+error-VERSION_NOT_ELIGIBLE = Cette version ne peut pas être utilisée ici.
+error-BUILD_FAILED = Le build a échoué.
+error-BUILD_TIMEOUT = Le build a dépassé la durée autorisée.
+error-ROLLBACK_FAILED = La restauration a échoué.
+error-AUTH_FAILED = Les identifiants de la requête n’ont pas été acceptés.
+error-AUTH_EXPIRED = L’autorisation a expiré.
+error-FORBIDDEN = Cette action n’est pas autorisée.
+error-NOT_FOUND = Introuvable : { $resource }.
+error-PAYLOAD_TOO_LARGE = La requête dépasse { NUMBER($limit) } octets.
+error-NETWORK_TIMEOUT = Un autre service n’a pas répondu à temps.
+error-PROVIDER_UNAVAILABLE = Le fournisseur d’IA n’est pas disponible.
+error-QUOTA_EXCEEDED = Un quota est épuisé.
+error-INVALID_INPUT = La requête n’est pas valide.
+error-VALIDATION_FAILED = Certaines valeurs ne sont pas valides.
+error-METHOD_NOT_ALLOWED = Cette adresse n’accepte pas cette méthode.
+error-UNSUPPORTED_MEDIA_TYPE = Le type du corps de la requête n’est pas pris en charge.
+error-NOT_ACCEPTABLE = Aucun des types acceptés ne peut être fourni.
+error-SERVICE_UNAVAILABLE =
+    { PLURAL($retryAfter) ->
+        [one] Le service n’est pas disponible. Réessayez dans { NUMBER($retryAfter) } seconde.
+        [many] Le service n’est pas disponible. Réessayez dans { NUMBER($retryAfter) } de secondes.
+       *[other] Le service n’est pas disponible. Réessayez dans { NUMBER($retryAfter) } secondes.
+    }
+error-INTERNAL_ERROR = Une erreur s’est produite sur le serveur.
+
+
+## Page: frame
+
+page-tagline = Lancez le build d’un projet et suivez chaque étape en direct.
+page-api-reference = Référence de l’API
+page-skip = Aller au build
+page-environment = { $environment } { $version }
+
+
+## Page: project
+
+page-project-heading = Projet
+page-source-legend = Source du build
+page-source-static-site = Site statique
+page-source-static-site-hint = HTML, CSS, sans étape de build
+page-source-vite-app = Projet Vite
+page-source-vite-app-hint = npm install, puis un build
+page-source-own = Vos fichiers
+page-source-own-hint = Un dossier ou un .zip
+page-files-summary =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } fichier, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
+        [many] { NUMBER($count) } de fichiers, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
+       *[other] { NUMBER($count) } fichiers, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
+    }
+page-files-more =
+    { PLURAL($count) ->
+        [one] et { NUMBER($count) } autre fichier
+        [many] et { NUMBER($count) } d’autres fichiers
+       *[other] et { NUMBER($count) } autres fichiers
+    }
+page-files-skipped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } élément ignoré : { $names }
+        [many] { NUMBER($count) } d’éléments ignorés : { $names }
+       *[other] { NUMBER($count) } éléments ignorés : { $names }
+    }
+page-files-list-label = Fichiers du build
+page-drop-hint = Déposez un dossier ou un .zip ici, ou
+page-pick-folder = Choisir un dossier
+page-pick-zip = Choisir un .zip
+page-files-remove = Retirer
+page-files-empty = Cette sélection ne contient aucun fichier.
+page-files-unreadable = Un fichier n’a pas pu être lu. Il a peut-être changé depuis sa sélection : choisissez à nouveau.
+page-files-too-large = Ces fichiers occupent { NUMBER($mebibytes, maximumFractionDigits: 1) } Mio. L’envoi est limité à { NUMBER($limitMebibytes, maximumFractionDigits: 0) } Mio.
+page-name-label = Nom du projet
+page-start = Lancer le build
+page-start-again = Relancer le build
+page-starting = Lancement…
+page-needs-development = Pour lancer un build depuis cette page, le serveur doit être en mode développement. La référence de l’API indique comment en lancer un avec une requête signée.
+page-server-silent = Le serveur ne répond pas.
+page-retry = Réessayer
+
+
+## Page: build
+
+page-build-heading = Build
+page-build-empty = Aucun build pour l’instant
+page-build-empty-hint = Choisissez un projet et lancez le build. Chaque étape s’affichera ici en direct.
+page-state-connecting = Connexion
+page-state-live = En direct
+page-state-reconnecting = Reconnexion
+page-state-ended = Terminé
+page-progress-label = Progression du build
+page-progress-value = { NUMBER($percent, maximumFractionDigits: 0) } %
+page-phases-label = Phases
+page-phase-setup = Préparation
+page-phase-development = Développement
+page-phase-dependencies = Dépendances
+page-phase-build = Build
+page-phase-deploy = Déploiement
+page-phase-metadata = Métadonnées
+page-phase-rollback = Restauration
+page-phase-state-pending = En attente
+page-phase-state-active = En cours
+page-phase-state-done = Terminée
+page-phase-state-failed = Échec
+page-phase-state-skipped = Non nécessaire
+page-phase-state-unreached = Non atteinte
+page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } s
+page-events-heading = Événements
+page-events-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } événement
+        [many] { NUMBER($count) } d’événements
+       *[other] { NUMBER($count) } événements
+    }
+page-events-repeated =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } fois
+        [many] { NUMBER($count) } de fois
+       *[other] { NUMBER($count) } fois
+    }
+page-events-params = Paramètres de { $code }
+page-events-none = Rien ne s’est encore passé.
+page-events-waiting = En attente du premier événement…
+page-event-number = Événement { NUMBER($seq) }
+
+
+## Page: outcome
+
+page-waiting-heading = Build en cours
+page-success-heading = Votre aperçu est prêt
+page-open-preview = Ouvrir l’aperçu
+page-failed-heading = Le build a échoué
+page-timeout-heading = Le build a pris trop de temps
+page-cancelled-heading = Le build a été annulé
+page-outcome-phase = Phase
+page-outcome-reason = Motif
+page-outcome-exit-code = Code de sortie
+page-outcome-recoverable = Un nouveau build peut réussir.
+page-lost-heading = Ce build ne peut plus être suivi
+page-stream-gap =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } événement a été manqué.
+        [many] { NUMBER($count) } d’événements ont été manqués.
+       *[other] { NUMBER($count) } événements ont été manqués.
+    }
+page-choose-again = Choisissez à nouveau les fichiers pour relancer le build de ce projet.
+
+
+## Page: errors of a request
+
+page-error-heading = Le build n’a pas été lancé
+page-error-code = Code
+page-error-request = Requête
+
+
+## Page: reasons of a failure
+
+page-reason-command_failed = Une commande du build s’est terminée par une erreur.
+page-reason-no_output = Le build n’a produit aucun dossier de sortie.
+page-reason-attempts_exhausted = Toutes les tentatives ont été interrompues.
+page-reason-storage_unavailable = Le stockage est indisponible ou plein.

@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildToTheEnd, openPreview, startButton } from './demo-page';
+import { expect, test } from './server';
+import { zipOf } from './zip';
+
+const PAGE = '<!doctype html><html lang="en"><title>Mine</title><link rel="stylesheet" href="own.css"><img src="dot.svg" alt=""><h1>My own page</h1>';
+const DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>';
+const FILES = { 'index.html': PAGE, 'own.css': 'h1 { color: rgb(1, 2, 3) }', 'dot.svg': DOT };
+
+test('a zip is built', async ({ page, server }) => {
+  await page.goto(server.api);
+  await page.getByRole('radio', { name: /Your files/ }).check();
+  await expect(startButton(page)).toBeDisabled();
+  await page.locator('[data-pick="zip"]').setInputFiles({
+    name: 'mine.zip', mimeType: 'application/zip', buffer: zipOf(FILES),
+  });
+  await expect(page.getByLabel('Project name')).toHaveValue('mine');
+  await buildToTheEnd(page);
+  const preview = await openPreview(page);
+  await expect(preview.getByRole('heading')).toHaveCSS('color', 'rgb(1, 2, 3)');
+});
+
+test('a folder is built without what is never sent', async ({ page, server }) => {
+  const parent = await mkdtemp(join(tmpdir(), 'buildcast-folder-'));
+  const folder = join(parent, 'shop');
+  try {
+    await mkdir(join(folder, 'node_modules/left'), { recursive: true });
+    await writeFile(join(folder, 'node_modules/left/index.js'), '');
+    for (const [path, text] of Object.entries(FILES)) await writeFile(join(folder, path), text);
+
+    await page.goto(server.api);
+    await page.getByRole('radio', { name: /Your files/ }).check();
+    await page.locator('[data-pick="folder"]').setInputFiles(folder);
+    await expect(page.getByText('1 item skipped: node_modules')).toBeVisible();
+    await expect(page.getByText(/^3 files/)).toBeVisible();
+    await expect(page.getByLabel('Project name')).toHaveValue('shop');
+    await buildToTheEnd(page);
+    const preview = await openPreview(page);
+    await expect(preview.getByRole('heading')).toHaveText('My own page');
+  } finally {
+    await rm(parent, { recursive: true, force: true });
+  }
+});
+
+test('dropped files are taken, wherever they fall', async ({ page, server }) => {
+  await page.goto(server.api);
+  await page.evaluate((text) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], 'index.html', { type: 'text/html' }));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, PAGE);
+  await expect(page.getByRole('radio', { name: /Your files/ })).toBeChecked();
+  await expect(page.getByRole('list', { name: 'Files to build' })).toHaveText('index.html');
+});
+
+test('a path that leaves the project is refused, and named', async ({ page, server }) => {
+  await page.goto(server.api);
+  await page.getByRole('radio', { name: /Your files/ }).check();
+  await page.locator('[data-pick="zip"]').setInputFiles({
+    name: 'bad.zip', mimeType: 'application/zip', buffer: zipOf({ ...FILES, '../evil.txt': 'out' }),
+  });
+  await startButton(page).click();
+  const problem = page.getByRole('alert');
+  await expect(problem).toContainText('The build was not started');
+  await expect(problem).toContainText(/VALIDATION_FAILED|INVALID_INPUT/);
+  await expect(problem).toContainText('templateZip');
+  await expect(problem).toContainText('evil.txt');
+  await expect(problem).toContainText('Request');
+  await expect(startButton(page)).toBeEnabled();
+});
+
+test('too much is said before it is sent', async ({ page, server }, testInfo) => {
+  // From a file: a buffer of this size would take long on its way to the browser.
+  const large = testInfo.outputPath('large.zip');
+  await writeFile(large, Buffer.alloc(33 * 1024 * 1024));
+  let posts = 0;
+  page.on('request', (request) => {
+    if (request.method() === 'POST') posts += 1;
+  });
+  await page.goto(server.api);
+  await page.getByRole('radio', { name: /Your files/ }).check();
+  await page.locator('[data-pick="zip"]').setInputFiles(large);
+  await startButton(page).click();
+  await expect(page.getByRole('alert')).toContainText('At most 32 MiB');
+  expect(posts).toBe(0);
+});

@@ -1,0 +1,73 @@
+// One buildcast server for each test file's worker, on free ports and a data folder of its own.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test as base } from '@playwright/test';
+
+export interface Server {
+  /** Where the page and the API are, without a slash at the end. */
+  api: string;
+  preview: string;
+}
+
+const BINARY = process.env.BUILDCAST_BIN ?? resolve(import.meta.dirname, '../../target/debug/buildcast');
+const START_MS = 30_000;
+const STOP_MS = 5_000;
+
+/** `test` with a running server. */
+export const test = base.extend<object, { server: Server }>({
+  server: [
+    // Playwright reads the dependencies from this pattern, so it has to be there and empty.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'buildcast-e2e-'));
+      const child = spawn(BINARY, ['serve'], {
+        env: {
+          ...process.env,
+          BUILDCAST_LISTEN: '127.0.0.1:0',
+          BUILDCAST_PREVIEW_LISTEN: '127.0.0.1:0',
+          BUILDCAST_DATA_DIR: folder,
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      try {
+        await use(await listening(child));
+      } finally {
+        await stop(child);
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    { scope: 'worker', timeout: START_MS + STOP_MS },
+  ],
+});
+
+export { expect } from '@playwright/test';
+
+/** The server's first line says where it listens. */
+async function listening(child: ChildProcess): Promise<Server> {
+  const lines = createInterface({ input: child.stdout! });
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened`)));
+    setTimeout(() => reject(new Error('the server did not say where it listens')), START_MS).unref();
+  });
+  // Rejects again when the server is stopped, when nobody waits for it any more.
+  failed.catch(() => {});
+  const [line] = (await Promise.race([once(lines, 'line'), failed])) as [string];
+  const { event, api, preview } = JSON.parse(line) as Server & { event: string };
+  if (event !== 'listening') throw new Error(`the server's first line was ${line}`);
+  return { api, preview };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(late);
+}

@@ -1,0 +1,68 @@
+// Everything about the build that is being watched. Before the first build it shows the
+// same parts, empty, so that nothing moves when one starts.
+
+import type { Ref } from 'react';
+import { message } from '../messages/catalogue';
+import { EventLog } from './event-log';
+import type { KeptBuild } from './kept-build';
+import { Outcome } from './outcome';
+import { PhaseList } from './phase-list';
+import { ProgressBar } from './progress-bar';
+import { startedAt } from './timeline';
+import type { WatchedBuild } from './use-build';
+import { useServerClock } from './use-server-clock';
+
+interface BuildPanelProps {
+  kept: KeptBuild | null;
+  build: WatchedBuild;
+  canBuildAgain: boolean;
+  starting: boolean;
+  onBuildAgain: () => void;
+  headingRef: Ref<HTMLHeadingElement>;
+}
+
+export function BuildPanel({ kept, build, canBuildAgain, starting, onBuildAgain, headingRef }: BuildPanelProps) {
+  const { timeline, state, refusal } = build;
+  const { outcome } = timeline;
+  const running = kept !== null && outcome === null && refusal === null;
+  const now = useServerClock(running, timeline.clockAheadMs);
+  const tone = running ? 'running' : outcome?.succeeded ? 'succeeded' : outcome || refusal ? 'failed' : 'idle';
+  const begun = startedAt(timeline);
+  const until = outcome ? outcome.event.params.timestamp : now;
+
+  return (
+    <section className="card build" aria-labelledby="build-heading" data-tone={tone}>
+      <div className="build-head">
+        <h2 id="build-heading" ref={headingRef} tabIndex={-1}>
+          {message('page-build-heading')}
+          {kept?.name && <span className="build-name"> {kept.name}</span>}
+        </h2>
+        {kept && (
+          <span className="stream-state" data-state={state} role="status">{message(`page-state-${state}`)}</span>
+        )}
+      </div>
+      <Outcome
+        timeline={timeline}
+        refusal={refusal}
+        buildId={kept?.buildId ?? null}
+        missedEvents={build.missedEvents}
+        canBuildAgain={canBuildAgain}
+        starting={starting}
+        onBuildAgain={onBuildAgain}
+      />
+      <ProgressBar
+        progress={timeline.progress}
+        tone={tone}
+        seconds={begun === null ? null : Math.max(0, Math.floor((until - begun) / 1000))}
+      />
+      <PhaseList phases={timeline.phases} now={now} />
+      <EventLog
+        lines={timeline.lines}
+        eventCount={timeline.eventCount}
+        replaying={build.replaying}
+        waiting={running}
+      />
+      <p className="build-ids"><code>{kept?.buildId}</code></p>
+    </section>
+  );
+}

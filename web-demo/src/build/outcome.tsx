@@ -1,0 +1,94 @@
+// The top of the build: what it is doing, or how it ended and what can be done now.
+
+import type { ErrorEnvelope } from '../api/envelope';
+import { hasMessage, message, messageArgs } from '../messages/catalogue';
+import type { BuildEvent } from '../stream/events';
+import type { Timeline } from './timeline';
+
+interface OutcomeProps {
+  timeline: Timeline;
+  refusal: ErrorEnvelope | null;
+  /** Null while nothing was built yet. */
+  buildId: string | null;
+  missedEvents: number;
+  /** Whether the files are at hand. */
+  canBuildAgain: boolean;
+  starting: boolean;
+  onBuildAgain: () => void;
+}
+
+export function Outcome(props: OutcomeProps) {
+  const { timeline, refusal, buildId } = props;
+  const { outcome, previewUrl } = timeline;
+  const over = outcome !== null || refusal !== null;
+  return (
+    <div className="outcome">
+      <div className="outcome-text">
+        <p className="outcome-heading" role="status">{heading(props)}</p>
+        <div className="outcome-detail">{detail(props)}</div>
+        {props.missedEvents > 0 && <p className="quiet-text">{message('page-stream-gap', { count: props.missedEvents })}</p>}
+        {over && !props.canBuildAgain && <p className="quiet-text">{message('page-choose-again')}</p>}
+      </div>
+      <div className="buttons">
+        {previewUrl && (
+          <a className="primary" href={previewUrl} target="_blank" rel="noopener">{message('page-open-preview')}</a>
+        )}
+        {buildId && over && (
+          <button
+            type="button"
+            className="quiet"
+            disabled={!props.canBuildAgain}
+            aria-disabled={props.starting || undefined}
+            onClick={props.onBuildAgain}
+          >
+            {message(props.starting ? 'page-starting' : 'page-start-again')}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function heading({ timeline: { outcome }, refusal, buildId }: OutcomeProps): string {
+  if (outcome?.succeeded) return message('page-success-heading');
+  if (outcome?.code === 'BUILD_TIMEOUT') return message('page-timeout-heading');
+  if (outcome?.code === 'BUILD_CANCELLED') return message('page-cancelled-heading');
+  if (outcome) return message('page-failed-heading');
+  if (refusal) return message('page-lost-heading');
+  return message(buildId ? 'page-waiting-heading' : 'page-build-empty');
+}
+
+function detail({ timeline, refusal, buildId }: OutcomeProps) {
+  const { outcome, lines } = timeline;
+  if (outcome && !outcome.succeeded) return <FailureFacts event={outcome.event} />;
+  if (refusal) return <p>{refusal.message}</p>;
+  const last = lines.at(-1)?.events.at(-1);
+  if (last) return <p>{message(last.code, messageArgs(last.params))}</p>;
+  return <p>{message(buildId ? 'page-events-waiting' : 'page-build-empty-hint')}</p>;
+}
+
+function FailureFacts({ event }: { event: BuildEvent }) {
+  // The other two ends have no reason: they are one.
+  const { reason, exitCode, recoverable } = event.code === 'BUILD_FAILED' ? event.params : {};
+  return (
+    <>
+      <p>{reason ? reasonText(reason) : message(event.code, messageArgs(event.params))}</p>
+      <dl className="facts">
+        <div><dt>{message('page-outcome-phase')}</dt><dd>{message(`page-phase-${event.phase}`)}</dd></div>
+        {reason && (
+          <div><dt>{message('page-outcome-reason')}</dt><dd><code>{reason}</code></dd></div>
+        )}
+        {exitCode !== undefined && (
+          <div><dt>{message('page-outcome-exit-code')}</dt><dd><code>{exitCode}</code></dd></div>
+        )}
+      </dl>
+      {recoverable && <p className="quiet-text">{message('page-outcome-recoverable')}</p>}
+    </>
+  );
+}
+
+/** A reason is a stable word; a sentence where the catalogue has one. */
+function reasonText(reason: string): string {
+  const id = `page-reason-${reason}`;
+  return hasMessage(id) ? message(id) : message('BUILD_FAILED');
+}

@@ -1,0 +1,103 @@
+// Follows one build for as long as the page shows it.
+
+import { useEffect, useReducer } from 'react';
+import { eventsAddress } from '../api/start-build';
+import type { ErrorEnvelope } from '../api/envelope';
+import type { BuildEvent } from '../stream/events';
+import { subscribeBuild, type StreamState } from '../stream/subscribe';
+import { emptyTimeline, withEvent, type Timeline } from './timeline';
+
+export interface WatchedBuild {
+  timeline: Timeline;
+  state: StreamState;
+  /** Before the first `live` frame, what arrives is history. */
+  replaying: boolean;
+  missedEvents: number;
+  /** Set when the server will not serve the stream. */
+  refusal: ErrorEnvelope | null;
+}
+
+type Step =
+  | { kind: 'begin' }
+  | { kind: 'events'; arrived: { event: BuildEvent; receivedAt: number }[] }
+  | { kind: 'state'; state: StreamState }
+  | { kind: 'live' }
+  | { kind: 'gap'; missed: number }
+  | { kind: 'refused'; envelope: ErrorEnvelope };
+
+const atFirst = (): WatchedBuild => ({
+  timeline: emptyTimeline(),
+  state: 'connecting',
+  replaying: true,
+  missedEvents: 0,
+  refusal: null,
+});
+
+function next(build: WatchedBuild, step: Step): WatchedBuild {
+  switch (step.kind) {
+    case 'begin':
+      return atFirst();
+    case 'events':
+      return {
+        ...build,
+        timeline: step.arrived.reduce((timeline, { event, receivedAt }) => withEvent(timeline, event, receivedAt), build.timeline),
+      };
+    case 'state':
+      return { ...build, state: step.state };
+    case 'live':
+      return { ...build, replaying: false };
+    case 'gap':
+      return { ...build, missedEvents: build.missedEvents + step.missed };
+    case 'refused':
+      return { ...build, refusal: step.envelope };
+  }
+}
+
+/** Watches the build from its first event; starts over when the id or the token changes. */
+export function useBuild(buildId: string | null, token: string): WatchedBuild {
+  const [build, dispatch] = useReducer(next, undefined, atFirst);
+
+  useEffect(() => {
+    dispatch({ kind: 'begin' });
+    if (!buildId) return;
+
+    // A burst (the history after a reload) becomes one drawing a frame, not one an event.
+    let arrived: { event: BuildEvent; receivedAt: number }[] = [];
+    let scheduled: ReturnType<typeof setTimeout> | undefined;
+    const flush = () => {
+      clearTimeout(scheduled);
+      scheduled = undefined;
+      if (arrived.length > 0) dispatch({ kind: 'events', arrived });
+      arrived = [];
+    };
+
+    const subscription = subscribeBuild({
+      url: eventsAddress(buildId),
+      token,
+      onEvent: (event) => {
+        arrived.push({ event, receivedAt: Date.now() });
+        scheduled ??= setTimeout(flush, 16);
+      },
+      onControl: (frame) => {
+        flush();
+        if (frame.type === 'live') dispatch({ kind: 'live' });
+        // What was shown is no longer what the log holds.
+        if (frame.type === 'reset') dispatch({ kind: 'begin' });
+      },
+      onState: (state) => {
+        flush();
+        dispatch({ kind: 'state', state });
+      },
+      onError: (error) => {
+        if (error.kind === 'gap') dispatch({ kind: 'gap', missed: error.received - error.expected });
+        if (error.kind === 'refused') dispatch({ kind: 'refused', envelope: error.envelope });
+      },
+    });
+    return () => {
+      clearTimeout(scheduled);
+      subscription.close();
+    };
+  }, [buildId, token]);
+
+  return build;
+}

@@ -1,0 +1,28 @@
+// The product's name, what the page is for, and the way to the API reference.
+
+import type { Session } from './api/session';
+import { message } from './messages/catalogue';
+
+export function PageHeader({ session }: { session: Session | null }) {
+  return (
+    <header className="page-header">
+      <svg className="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+        <rect className="mark-block" x="4" y="17" width="11" height="11" rx="2.5" />
+        <path className="mark-wave" d="M4 10.5A17.5 17.5 0 0 1 21.5 28" />
+        <path className="mark-wave far" d="M4 4a24 24 0 0 1 24 24" />
+      </svg>
+      <div className="page-title">
+        <h1>buildcast</h1>
+        <p>{message('page-tagline')}</p>
+      </div>
+      <nav>
+        {session?.kind === 'development' && (
+          <span className="environment">
+            {message('page-environment', { environment: session.session.environment, version: session.session.version })}
+          </span>
+        )}
+        <a href="docs">{message('page-api-reference')}</a>
+      </nav>
+    </header>
+  );
+}

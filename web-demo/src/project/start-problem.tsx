@@ -1,0 +1,50 @@
+// Why a build did not start: the server's answer, or what stopped the request before it.
+
+import { ApiFailure, fieldErrors, type ErrorEnvelope } from '../api/envelope';
+import { TooLarge } from '../api/start-build';
+import { MAX_START_BYTES } from '../files/choice';
+import { message } from '../messages/catalogue';
+
+const MEBIBYTE = 1024 * 1024;
+
+export function StartProblem({ problem }: { problem: unknown }) {
+  return (
+    <section className="problem" role="alert">
+      <h3>{message('page-error-heading')}</h3>
+      {problem instanceof ApiFailure ? <Answer envelope={problem.envelope} /> : <p>{sentence(problem)}</p>}
+    </section>
+  );
+}
+
+function Answer({ envelope }: { envelope: ErrorEnvelope }) {
+  const fields = fieldErrors(envelope);
+  return (
+    <>
+      <p>{envelope.message}</p>
+      {fields.length > 0 && (
+        <ul className="problem-fields">
+          {fields.map(({ field, message: text }, at) => (
+            <li key={at}><code>{field}</code> {text}</li>
+          ))}
+        </ul>
+      )}
+      <dl className="facts">
+        <div><dt>{message('page-error-code')}</dt><dd><code>{envelope.code}</code></dd></div>
+        {envelope.requestId && (
+          <div><dt>{message('page-error-request')}</dt><dd><code>{envelope.requestId}</code></dd></div>
+        )}
+      </dl>
+    </>
+  );
+}
+
+function sentence(problem: unknown): string {
+  if (problem instanceof TooLarge) {
+    return message('page-files-too-large', {
+      mebibytes: problem.bytes / MEBIBYTE,
+      limitMebibytes: MAX_START_BYTES / MEBIBYTE,
+    });
+  }
+  // A file that changed since it was chosen can't be read; everything else is the network.
+  return message(problem instanceof DOMException ? 'page-files-unreadable' : 'page-server-silent');
+}

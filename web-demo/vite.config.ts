@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The server that `npm run dev` passes API calls on to. */
+const server = process.env.BUILDCAST_API ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  // Relative addresses, so that the page works below a sub-path too.
+  base: './',
+  plugins: [react()],
+  build: {
+    // Everything but the two pages lies under assets/, with a hash in its name.
+    assetsInlineLimit: 0,
+    // Every browser that runs this page preloads modules by itself.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: here('index.html'), docs: here('docs.html') },
+    },
+    // RapiDoc alone is larger than the default; the first page does not load it.
+    chunkSizeWarningLimit: 1200,
+  },
+  server: {
+    fs: { allow: [here('.'), here('../locales')] },
+    proxy: { '/demo': server, '/v1': server, '/openapi.json': server },
+  },
+  test: { include: ['src/**/*.test.ts'] },
+});
