@@ -1,0 +1,56 @@
+# The two commands: `make run` starts the whole product, `make test` passes every test.
+
+SHELL := /bin/bash
+WEB := web-demo
+NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
+
+.PHONY: run test check page generate tools clean
+
+## Builds what is missing, the page included, and starts everything on the embedded default.
+run: page
+	cargo run --quiet -- serve
+
+## Every test: rules, both databases, whole servers, kill -9, the page in a real browser.
+test: tools page
+	cargo build --all-targets
+ifdef NEXTEST
+	cargo nextest run --no-fail-fast
+else
+	cargo test
+endif
+	cd $(WEB) && npm test
+	cd $(WEB) && npm run e2e
+
+## Format, lints, types, generated files, duplicates of heavy crates, advisories.
+check: page
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cd $(WEB) && npm run check
+	diff <(cargo run --quiet -- openapi) openapi/openapi.json
+	diff <(cargo run --quiet -- config --markdown) docs/configuration.md
+	tests/tools/heavy-crates-once
+	tests/tools/audit
+
+## The page, when its sources are newer than what was built.
+page: $(WEB)/dist/index.html
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && npm ci
+	touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WEB)/src $(WEB)/samples locales -type f -not -path '*/node_modules/*') $(wildcard $(WEB)/*.html) $(WEB)/vite.config.ts
+	cd $(WEB) && npm run build
+	touch $@
+
+## Files made from the code: the document and the reference of settings.
+generate:
+	cargo run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
+	cargo run --quiet -- config --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
+
+## What the tests need and the machine lacks: PostgreSQL, Chromium, bubblewrap.
+tools:
+	tests/tools/install
+
+clean:
+	cargo clean
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results

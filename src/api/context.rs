@@ -1,0 +1,61 @@
+//! What is known of a request before anything is done: its ids, its locale, when it came.
+
+use crate::domain::catalogue::LOCALES;
+use crate::domain::ids::is_visible;
+use crate::domain::locale::{LocaleHints, negotiate};
+use crate::service::Services;
+use poem::Request;
+use std::time::Instant;
+
+/// A request's context; a copy stands in its extensions.
+#[derive(Debug, Clone)]
+pub(super) struct Context {
+    pub request_id: String,
+    pub correlation_id: String,
+    pub locale: &'static str,
+    pub came: Instant,
+}
+
+impl Context {
+    pub fn of(request: &Request, services: &Services) -> Self {
+        let given = |name: &str| request.header(name).filter(|id| is_visible(id, 128)).map(str::to_owned);
+        Self {
+            request_id: given("x-request-id").unwrap_or_else(|| services.new_id()),
+            correlation_id: given("x-correlation-id").unwrap_or_else(|| services.new_id()),
+            locale: locale_of(request),
+            came: Instant::now(),
+        }
+    }
+
+    /// The context that the envelope left; a bare one where a test calls without it.
+    pub fn from_request(request: &Request) -> Option<&Self> {
+        request.data::<Self>()
+    }
+}
+
+fn locale_of(request: &Request) -> &'static str {
+    let query = query_value(request, "locale");
+    let cookie = cookie_value(request, "locale");
+    let hints = LocaleHints {
+        header: request.header("x-sheen-locale"),
+        query: query.as_deref(),
+        cookie: cookie.as_deref(),
+        accept_language: request.header("accept-language"),
+    };
+    negotiate(hints, LOCALES)
+}
+
+/// The first value of a query parameter, decoded.
+pub(super) fn query_value(request: &Request, name: &str) -> Option<String> {
+    let query = request.original_uri().query()?;
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// The first cookie of that name.
+pub(super) fn cookie_value(request: &Request, name: &str) -> Option<String> {
+    let cookies = request.headers().get_all("cookie").iter().filter_map(|header| header.to_str().ok());
+    cookies.flat_map(|header| header.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then(|| value.trim_matches('"').to_owned())
+    })
+}

@@ -1,0 +1,65 @@
+//! The listener: no delay, a deep backlog, a small send buffer, and a pause when the process is out of files.
+
+use poem::http::uri::Scheme;
+use poem::listener::Acceptor;
+use poem::web::{LocalAddr, RemoteAddr};
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+/// Connections that wait to be accepted: the framework's 128 lose some in a storm of reconnects.
+const BACKLOG: u32 = 4096;
+/// What the kernel holds for a client that does not read; its default grows to megabytes.
+const SEND_BUFFER_BYTES: u32 = 64 << 10;
+/// How long to leave the queue alone when no file descriptor is left, instead of spinning.
+const OUT_OF_FILES_PAUSE: Duration = Duration::from_millis(100);
+
+/// Accepts connections.
+#[derive(Debug)]
+pub struct Listener {
+    inner: TcpListener,
+    local: SocketAddr,
+}
+
+impl Listener {
+    /// Binds an address; port 0 takes a free one.
+    pub fn bind(address: SocketAddr) -> io::Result<Self> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_reuseaddr(true)?;
+        socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+        socket.bind(address)?;
+        let inner = socket.listen(BACKLOG)?;
+        Ok(Self { local: inner.local_addr()?, inner })
+    }
+
+    /// The address bound.
+    pub const fn local(&self) -> SocketAddr {
+        self.local
+    }
+}
+
+impl Acceptor for Listener {
+    type Io = TcpStream;
+
+    fn local_addr(&self) -> Vec<LocalAddr> {
+        vec![LocalAddr(self.local.into())]
+    }
+
+    async fn accept(&mut self) -> io::Result<(TcpStream, LocalAddr, RemoteAddr, Scheme)> {
+        loop {
+            match self.inner.accept().await {
+                Ok((stream, remote)) => {
+                    stream.set_nodelay(true)?;
+                    return Ok((stream, LocalAddr(self.local.into()), RemoteAddr(remote.into()), Scheme::HTTP));
+                }
+                // EMFILE, ENFILE
+                Err(error) if matches!(error.raw_os_error(), Some(23 | 24)) => {
+                    tracing::warn!("out of file descriptors: connections wait");
+                    tokio::time::sleep(OUT_OF_FILES_PAUSE).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! HTTP: one file a resource, and around them signatures, the error envelope and the listeners.
+//!
+//! May name: domain, service. Deliberately absent: SQL, the hub's insides, the engine.
+
+mod auth;
+mod body;
+mod builds;
+mod context;
+mod demo;
+pub mod document;
+mod envelope;
+mod error;
+pub mod listener;
+mod methods;
+mod operations;
+mod page;
+mod preview;
+mod signature;
+mod sse;
+mod stream_tokens;
+mod streams;
+mod template;
+
+pub use operations::Readiness;
+pub use preview::preview_app;
+pub use streams::StreamSettings;
+
+use crate::service::Services;
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
+use poem_openapi::OpenApiService;
+use std::sync::Arc;
+
+/// What the API is told at start.
+#[derive(Debug, Clone)]
+pub struct ApiSettings {
+    /// How streams behave.
+    pub streams: StreamSettings,
+    /// Whether the page and its signing route are served: development only.
+    pub demo: bool,
+}
+
+type Api = (builds::BuildsApi, streams::StreamsApi, stream_tokens::StreamTokensApi);
+
+fn service() -> OpenApiService<Api, ()> {
+    OpenApiService::new((builds::BuildsApi, streams::StreamsApi, stream_tokens::StreamTokensApi), "buildcast", env!("CARGO_PKG_VERSION"))
+}
+
+/// The API's application: every route, in the envelope.
+pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) -> impl Endpoint<Output = Response> + 'static {
+    let document = document::openapi();
+    let methods = methods::Methods::of(&document);
+    let operations = service().into_endpoint().data(services.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
+    let v1 = Arc::new(signature::Verified::around(operations, services.clone()));
+    let mut routes = Route::new()
+        .at("/healthz", get(operations::healthz))
+        .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness))
+        .at("/openapi.json", get(operations::openapi_json).data(operations::Document::new(&document)))
+        .at("/docs", get(page::docs))
+        .at("/assets/*path", get(page::asset))
+        .at("/", get(page::index));
+    if settings.demo {
+        routes = routes.at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
+    }
+    let routes = routes.nest_no_strip("/v1", v1.clone()).nest_no_strip("/api", v1);
+    envelope::Envelope::around(routes.into_endpoint(), services.clone(), methods)
+}

@@ -1,0 +1,146 @@
+//! The previews' listener: what users build is untrusted, so it never shares the API's origin.
+
+use super::envelope::Envelope;
+use super::error::ApiError;
+use super::methods::Methods;
+use crate::service::Services;
+use crate::service::previews::{Found, OpenSites, Preview, PreviewFile};
+use poem::http::{StatusCode, header};
+use poem::web::{Data, Path};
+use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
+use std::sync::Arc;
+
+/// The previews' application.
+pub fn preview_app(services: &Services) -> impl Endpoint<Output = Response> + 'static {
+    let routes = Route::new()
+        .at("/p/:id", get(add_slash))
+        .at("/p/:id/*path", get(of_project))
+        .at("/v/:id", get(add_slash))
+        .at("/v/:id/*path", get(of_version))
+        .at("/*path", get(absolute))
+        .data(services.clone())
+        .data(Arc::new(OpenSites::default()));
+    Envelope::around(routes, services.clone(), Methods::of(&serde_json::Value::Null))
+}
+
+fn redirect(to: &str) -> Response {
+    Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, to).header(header::CACHE_CONTROL, "no-store").finish()
+}
+
+#[handler]
+fn add_slash(request: &Request) -> Response {
+    redirect(&format!("{}/", request.original_uri().path()))
+}
+
+#[handler]
+async fn of_project(
+    request: &Request,
+    Path((id, path)): Path<(String, String)>,
+    Data(services): Data<&Services>,
+    Data(sites): Data<&Arc<OpenSites>>,
+) -> poem::Result<Response> {
+    serve(request, services, sites, Preview::OfProject(&id), &path).await
+}
+
+#[handler]
+async fn of_version(
+    request: &Request,
+    Path((id, path)): Path<(String, String)>,
+    Data(services): Data<&Services>,
+    Data(sites): Data<&Arc<OpenSites>>,
+) -> poem::Result<Response> {
+    serve(request, services, sites, Preview::OfVersion(&id), &path).await
+}
+
+/// A page that thinks it is at the root asks for `/assets/…`: the preview that it was asked from has it.
+#[handler]
+fn absolute(request: &Request) -> poem::Result<Response> {
+    let path = request.original_uri().path();
+    let from = request.header("referer").and_then(|referer| referer.split_once("://")).and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
+    let mut parts = from.unwrap_or_default().splitn(3, '/');
+    match (parts.next(), parts.next()) {
+        (Some(kind @ ("p" | "v")), Some(id)) if crate::domain::ids::is_id(id) => Ok(redirect(&format!("/{kind}/{id}{path}"))),
+        _ => Err(poem::error::NotFoundError.into()),
+    }
+}
+
+async fn serve(request: &Request, services: &Services, sites: &OpenSites, preview: Preview<'_>, path: &str) -> poem::Result<Response> {
+    let range = request.header("range").map(str::to_owned);
+    let gzip = range.is_none() && accepts_gzip(request);
+    let file = match services.preview_file(sites, preview, path, gzip).await.map_err(ApiError::from)? {
+        Found::Folder => return Ok(redirect(&format!("{}/", request.original_uri().path()))),
+        Found::File(file) => file,
+    };
+    let etag = file.etag();
+    let head = |status: StatusCode, file: &PreviewFile| {
+        let mut response = Response::builder()
+            .status(status)
+            .header(header::ETAG, &etag)
+            .header(header::CACHE_CONTROL, "no-cache")
+            .header(header::VARY, "accept-encoding")
+            .header(header::ACCEPT_RANGES, "bytes")
+            .content_type(content_type(&file.path));
+        if file.gzip {
+            response = response.header(header::CONTENT_ENCODING, "gzip");
+        }
+        response
+    };
+    if request.header("if-none-match").is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)) {
+        return Ok(head(StatusCode::NOT_MODIFIED, &file).finish());
+    }
+    let (ok, partial) = (head(StatusCode::OK, &file), head(StatusCode::PARTIAL_CONTENT, &file));
+    let bytes = file.read().await.map_err(ApiError::from)?;
+    let total = bytes.len();
+    Ok(match range.and_then(|range| byte_range(&range, total)) {
+        None => ok.body(bytes),
+        Some(Ok((from, to))) => partial.header(header::CONTENT_RANGE, format!("bytes {from}-{to}/{total}")).body(bytes[from..=to].to_vec()),
+        Some(Err(())) => Response::builder().status(StatusCode::RANGE_NOT_SATISFIABLE).header(header::CONTENT_RANGE, format!("bytes */{total}")).finish(),
+    })
+}
+
+fn accepts_gzip(request: &Request) -> bool {
+    let accepted = request.header("accept-encoding").unwrap_or_default();
+    accepted.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        parts.next() == Some("gzip") && !matches!(parts.next(), Some("q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
+fn content_type(path: &str) -> String {
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let text = kind.type_() == "text" || matches!(kind.subtype().as_str(), "javascript" | "json");
+    if text { format!("{kind}; charset=utf-8") } else { kind.to_string() }
+}
+
+/// A single range of bytes, inclusive: none to answer with the whole, an error when it lies outside.
+fn byte_range(header: &str, total: usize) -> Option<Result<(usize, usize), ()>> {
+    let (from, to) = header.strip_prefix("bytes=")?.split_once('-')?;
+    if to.contains(',') {
+        return None;
+    }
+    let last = total.checked_sub(1);
+    let range = match (from.parse::<usize>().ok(), to.parse::<usize>().ok()) {
+        (Some(from), to) if to.is_some() || header.ends_with('-') => last.map(|last| (from, to.map_or(last, |to| to.min(last)))),
+        (None, Some(count)) if from.is_empty() && count > 0 => last.map(|last| (total.saturating_sub(count), last)),
+        _ => return None,
+    };
+    Some(range.filter(|(from, to)| from <= to).ok_or(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::byte_range;
+
+    #[test]
+    fn ranges_are_read_as_rfc_9110_says() {
+        assert_eq!(byte_range("bytes=0-3", 10), Some(Ok((0, 3))));
+        assert_eq!(byte_range("bytes=4-", 10), Some(Ok((4, 9))));
+        assert_eq!(byte_range("bytes=-3", 10), Some(Ok((7, 9))));
+        assert_eq!(byte_range("bytes=5-99", 10), Some(Ok((5, 9))));
+        assert_eq!(byte_range("bytes=10-", 10), Some(Err(())));
+        assert_eq!(byte_range("bytes=0-", 0), Some(Err(())));
+        for whole in ["bytes=0-1,3-4", "bytes=a-b", "items=0-1", "bytes=-", "bytes=-0"] {
+            assert_eq!(byte_range(whole, 10), None, "{whole}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Builds every part, starts it, drains it: the one file that names every room.
+
+use crate::api::listener::Listener;
+use crate::api::{self, ApiSettings, Readiness, StreamSettings};
+use crate::artifacts::ArtifactStore;
+use crate::config::{Config, Environment, SandboxChoice};
+use crate::domain::files::FILE_LIMITS;
+use crate::engine::{Engine, EngineSettings, Sandbox};
+use crate::hub::InProcess;
+use crate::node::{Node, NodeError};
+use crate::service::{Clock, Services, Settings};
+use crate::store::Database;
+use poem::Server;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How long a worker holds a build without renewing, and how often it renews.
+const LEASE_MS: i64 = 9000;
+const RENEW: Duration = Duration::from_secs(3);
+/// Times a build is tried.
+const ATTEMPTS: i32 = 3;
+/// After the drain's window: what still answers gets this long.
+const LAST_ANSWERS: Duration = Duration::from_millis(1500);
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting stands in the way: exit code 78.
+    #[error("{0}")]
+    Refused(String),
+    /// Something that it needs does not work: exit code 1.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<NodeError> for StartError {
+    fn from(error: NodeError) -> Self {
+        match error {
+            NodeError::InUse(_) => Self::Refused(error.to_string()),
+            NodeError::Disk(_) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Running {
+    /// Where the API listens, when this node serves it.
+    pub api: Option<SocketAddr>,
+    /// Where previews are served, when this node serves them.
+    pub preview: Option<SocketAddr>,
+    /// The secret made up for development, when there is one.
+    pub made_up_secret: Option<String>,
+    /// What keeps builds apart, when this node runs them.
+    pub sandbox: Option<Sandbox>,
+    services: Services,
+    stopping: Stopping,
+    tasks: Vec<JoinHandle<()>>,
+    drain: Duration,
+    // the lock on the data folder ends with it
+    _node: Node,
+}
+
+/// The three moments of a stop.
+#[derive(Debug, Clone, Default)]
+struct Stopping {
+    /// No new work: readiness off, no claims, streams begin to end.
+    drain: CancellationToken,
+    /// Builds that still run are handed back.
+    give_up: CancellationToken,
+    /// Listeners close.
+    close: CancellationToken,
+}
+
+/// Starts a server.
+pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
+    let failed = |what: &str, error: &dyn std::fmt::Display| StartError::Failed(format!("{what}: {error}"));
+    let node = Node::open(&config.data_dir)?;
+    let sandbox = sandbox(config)?;
+    let db = Database::open(&config.database_url).await.map_err(|error| failed("DATABASE_URL", &error))?;
+    if config.migrate {
+        db.migrate().await.map_err(|error| failed("DATABASE_URL", &error))?;
+    }
+    let artifacts = ArtifactStore::local(&config.artifacts).map_err(|error| failed("BUILDCAST_ARTIFACTS", &error))?;
+    let api = bind(config.roles.api, config.listen, "BUILDCAST_LISTEN")?;
+    let preview = bind(config.roles.preview, config.preview_listen, "BUILDCAST_PREVIEW_LISTEN")?;
+    let made_up_secret = config.secrets.is_empty().then(|| node.development_secret()).transpose()?;
+    let secrets = made_up_secret.as_ref().map_or_else(|| config.secrets.clone(), |secret| vec![secret.as_bytes().to_vec()]);
+    let settings = Settings {
+        public_url: url(config.public_url.as_ref(), api.as_ref(), config.listen),
+        preview_url: url(config.preview_url.as_ref(), preview.as_ref(), config.preview_listen),
+        secrets,
+        signatures: config.signatures,
+        files: FILE_LIMITS,
+        lease_ms: LEASE_MS,
+        attempts: ATTEMPTS,
+    };
+    let services = Services::new(settings, db, artifacts, Arc::new(InProcess), clock);
+    let mut running = Running {
+        api: api.as_ref().map(Listener::local),
+        preview: preview.as_ref().map(Listener::local),
+        made_up_secret,
+        sandbox: config.roles.engine.then(|| sandbox.clone()),
+        services,
+        stopping: Stopping::default(),
+        tasks: vec![],
+        drain: config.drain,
+        _node: node,
+    };
+    if config.roles.engine {
+        running.start_engine(config, sandbox).await.map_err(|error| failed("BUILDCAST_DATA_DIR", &error))?;
+    }
+    running.serve(config, api, preview);
+    Ok(running)
+}
+
+fn bind(wanted: bool, address: SocketAddr, setting: &str) -> Result<Option<Listener>, StartError> {
+    wanted.then(|| Listener::bind(address)).transpose().map_err(|error| StartError::Failed(format!("{setting}: {address}: {error}")))
+}
+
+fn url(set: Option<&String>, listener: Option<&Listener>, configured: SocketAddr) -> String {
+    set.cloned().unwrap_or_else(|| format!("http://{}", listener.map_or(configured, Listener::local)))
+}
+
+fn sandbox(config: &Config) -> Result<Sandbox, StartError> {
+    let found = if config.sandbox == SandboxChoice::None { Sandbox::None } else { Sandbox::find() };
+    match (&found, config.sandbox) {
+        (Sandbox::None, SandboxChoice::Bubblewrap) => Err(StartError::Refused("BUILDCAST_SANDBOX: bubblewrap is not installed or does not work".into())),
+        (Sandbox::None, SandboxChoice::Auto) if config.environment == Environment::Production && config.roles.engine => {
+            Err(StartError::Refused("BUILDCAST_SANDBOX: bubblewrap is not installed or does not work; `none` runs builds without isolation".into()))
+        }
+        _ => Ok(found),
+    }
+}
+
+impl Running {
+    async fn start_engine(&mut self, config: &Config, sandbox: Sandbox) -> std::io::Result<()> {
+        let settings = EngineSettings {
+            node_id: self._node.id.clone(),
+            concurrency: config.engine_concurrency,
+            scratch: self._node.folder.join("scratch"),
+            sandbox,
+            build_timeout: config.build_timeout,
+            renew: RENEW,
+        };
+        let engine = Engine::start(self.services.clone(), settings).await?;
+        let (stop, give_up) = (self.stopping.drain.clone(), self.stopping.give_up.clone());
+        self.tasks.push(tokio::spawn(engine.run(stop, give_up)));
+        Ok(())
+    }
+
+    fn serve(&mut self, config: &Config, api: Option<Listener>, preview: Option<Listener>) {
+        let close = self.stopping.close.clone();
+        if let Some(listener) = api {
+            let streams = StreamSettings { heartbeat: config.heartbeat, drain: self.stopping.drain.clone(), drain_window: config.drain.mul_f64(0.8) };
+            let settings = ApiSettings { streams, demo: config.environment == Environment::Development };
+            let app = api::app(&self.services, &settings, Readiness(self.stopping.drain.clone()));
+            self.tasks.push(tokio::spawn(listen(listener, app, close.clone())));
+        }
+        if let Some(listener) = preview {
+            self.tasks.push(tokio::spawn(listen(listener, api::preview_app(&self.services), close)));
+        }
+    }
+
+    /// The services, for whoever runs beside the server.
+    pub const fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Drains: no new work, streams end within the window, builds finish or are handed back, then all is closed.
+    pub async fn drain(self) {
+        self.stopping.drain.cancel();
+        let give_up = self.stopping.give_up.clone();
+        let window = self.drain;
+        tokio::spawn(async move {
+            tokio::time::sleep(window).await;
+            give_up.cancel();
+        });
+        self.finish().await;
+    }
+
+    /// Stops at once: builds are handed back, streams end now.
+    pub async fn stop(self) {
+        self.stopping.drain.cancel();
+        self.stopping.give_up.cancel();
+        self.finish().await;
+    }
+
+    async fn finish(mut self) {
+        // the engine is the first task, where there is one
+        if self.sandbox.is_some() {
+            let engine = self.tasks.remove(0);
+            if engine.await.is_err() {
+                tracing::error!("the engine did not end well");
+            }
+        }
+        self.stopping.close.cancel();
+        for task in self.tasks {
+            if task.await.is_err() {
+                tracing::error!("a listener did not end well");
+            }
+        }
+        self.services.close().await;
+    }
+}
+
+async fn listen(listener: Listener, app: impl poem::Endpoint + 'static, close: CancellationToken) {
+    let served = Server::new_with_acceptor(listener).run_with_graceful_shutdown(app, close.cancelled_owned(), Some(LAST_ANSWERS)).await;
+    if let Err(error) = served {
+        tracing::error!(%error, "a listener failed");
+    }
+}

@@ -1,0 +1,63 @@
+//! What may stand on the command line: the commands, and a flag for every setting.
+
+use crate::config::{SETTINGS, Setting};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::collections::BTreeMap;
+
+/// A setting's flag: its name in lower case with dashes, without `BUILDCAST_`.
+pub(super) fn flag_of(setting: &Setting) -> String {
+    setting.name.trim_start_matches("BUILDCAST_").to_lowercase().replace('_', "-")
+}
+
+fn with_settings(command: Command) -> Command {
+    let file = Arg::new("config").long("config").value_name("FILE").help("A TOML file with settings by name");
+    // a secret on a command line can be read by every user of the machine
+    let open = SETTINGS.iter().filter(|setting| !setting.secret);
+    let flags = open.map(|setting| Arg::new(setting.name).long(flag_of(setting)).value_name("VALUE").help(setting.about).hide_possible_values(true));
+    command.arg(file).args(flags)
+}
+
+/// The settings given as flags.
+pub(super) fn flags(matches: &ArgMatches) -> BTreeMap<&'static str, String> {
+    let given = |setting: &Setting| matches.try_get_one::<String>(setting.name).ok().flatten().cloned();
+    SETTINGS.iter().filter_map(|setting| Some((setting.name, given(setting)?))).collect()
+}
+
+pub(super) fn command() -> Command {
+    let text = |name: &'static str, value: &'static str, help: &'static str| Arg::new(name).long(name).value_name(value).help(help);
+    Command::new("buildcast")
+        .about("A streaming-first event hub with an embedded job engine for web project builds")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(with_settings(Command::new("serve").about("Run the server: API, engine, previews")))
+        .subcommand(with_settings(Command::new("migrate").about("Apply the migrations that are missing")))
+        .subcommand(
+            with_settings(Command::new("config").about("Show every setting, its value and where it comes from; secrets are masked"))
+                .arg(Arg::new("markdown").long("markdown").action(ArgAction::SetTrue).help("Print the reference of all settings instead")),
+        )
+        .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
+        .subcommand(
+            with_settings(Command::new("sign").about("Print the headers that sign a request, one `name: value` a line"))
+                .arg(Arg::new("v1").long("v1").action(ArgAction::SetTrue).help("Version 1"))
+                .arg(Arg::new("v2").long("v2").action(ArgAction::SetTrue).conflicts_with("v1").help("Version 2 (the default)"))
+                .arg(text("body", "TEXT|@FILE", "The body, or a file that holds it"))
+                .arg(Arg::new("METHOD").required(true).help("GET, POST, …"))
+                .arg(Arg::new("PATH").required(true).help("The path with its query, as on the request line")),
+        )
+        .subcommand(
+            with_settings(Command::new("token").about("Print a stream token"))
+                .arg(text("user", "USER", "Who will listen").required(true))
+                .arg(text("build", "BUILD", "A build to listen to").action(ArgAction::Append))
+                .arg(text("project", "PROJECT", "A project to listen to").action(ArgAction::Append))
+                .arg(text("ttl", "SECONDS", "How long it is good for, 1 to 3600").default_value("900").value_parser(clap::value_parser!(i64).range(1..=3600))),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command().debug_assert();
+    }
+}

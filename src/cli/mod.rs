@@ -1,0 +1,68 @@
+//! The command line: reads arguments and settings, calls the rest.
+//!
+//! Exit codes: 0, 1 failure, 2 usage, 78 configuration.
+
+mod arguments;
+pub mod config;
+mod serve;
+mod sign;
+
+use crate::config::{ConfigError, Loaded, load};
+use clap::ArgMatches;
+use std::process::ExitCode;
+
+/// A command's failure.
+#[derive(Debug)]
+enum Failure {
+    /// Exit code 78: a setting.
+    Configuration(String),
+    /// Exit code 2: the arguments.
+    Usage(String),
+    /// Exit code 1: whatever else.
+    Other(String),
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Configuration(error.to_string())
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let matches = match arguments::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            // help and version go to standard output and are no failure
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let done = match matches.subcommand() {
+        Some(("serve", m)) => serve::serve(m),
+        Some(("migrate", m)) => serve::migrate(m),
+        Some(("config", m)) => config::run(m),
+        Some(("openapi", _)) => serve::openapi(),
+        Some(("sign", m)) => sign::sign(m),
+        Some(("token", m)) => sign::token(m),
+        _ => Err(Failure::Usage("no such command".into())),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let (code, text) = match failure {
+                Failure::Configuration(text) => (78, text),
+                Failure::Usage(text) => (2, text),
+                Failure::Other(text) => (1, text),
+            };
+            eprintln!("buildcast: {text}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// The settings that a command's arguments and environment lead to.
+fn settings(matches: &ArgMatches) -> Result<Loaded, Failure> {
+    let file = matches.get_one::<String>("config").map(std::path::Path::new);
+    Ok(load(file, std::env::vars(), arguments::flags(matches))?)
+}

@@ -1,0 +1,243 @@
+//! Reading settings, and what can be wrong with them.
+
+use super::table::{SETTINGS, Setting};
+use super::{Config, Environment, Roles, SandboxChoice};
+use crate::domain::signature::AcceptedVersions;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A setting that stops the start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {why}")]
+pub struct ConfigError {
+    /// The setting.
+    pub name: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Nothing was set.
+    Default,
+    /// The TOML file.
+    File,
+    /// The environment.
+    Environment,
+    /// A flag.
+    Flag,
+}
+
+/// Values with their origins, and the settings they make.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The settings.
+    pub config: Config,
+    /// Each setting's value as text, and its origin.
+    pub values: BTreeMap<&'static str, (String, Origin)>,
+}
+
+fn fault(name: &str, why: impl Display) -> ConfigError {
+    ConfigError { name: name.to_owned(), why: why.to_string() }
+}
+
+/// Reads the settings: file, then environment, then flags.
+pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>, flags: BTreeMap<&'static str, String>) -> Result<Loaded, ConfigError> {
+    let mut values: BTreeMap<&'static str, (String, Origin)> = SETTINGS.iter().map(|s| (s.name, (s.default.to_owned(), Origin::Default))).collect();
+    if let Some(path) = file {
+        for (name, value) in read_file(path)? {
+            values.insert(name, (value, Origin::File));
+        }
+    }
+    for (name, value) in environment {
+        match SETTINGS.iter().find(|s| s.name == name) {
+            Some(setting) => drop(values.insert(setting.name, (value, Origin::Environment))),
+            None if name.starts_with("BUILDCAST_") => return Err(fault(&name, "there is no such setting")),
+            None => {}
+        }
+    }
+    for (name, value) in flags {
+        values.insert(name, (value, Origin::Flag));
+    }
+    let config = check(&values)?;
+    Ok(Loaded { config, values })
+}
+
+fn read_file(path: &Path) -> Result<Vec<(&'static str, String)>, ConfigError> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| fault(&name, error))?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| fault(&name, error.message()))?;
+    table
+        .into_iter()
+        .map(|(key, value)| {
+            let setting: &Setting = SETTINGS.iter().find(|s| s.name == key).ok_or_else(|| fault(&key, "there is no such setting"))?;
+            let text = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Float(number) => number.to_string(),
+                toml::Value::Boolean(yes) => yes.to_string(),
+                _ => return Err(fault(&key, "neither text, number nor boolean")),
+            };
+            Ok((setting.name, text))
+        })
+        .collect()
+}
+
+struct Values<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
+
+impl Values<'_> {
+    fn text(&self, name: &'static str) -> &str {
+        self.0.get(name).map(|(value, _)| value.trim()).unwrap_or_default()
+    }
+
+    fn parse<T: FromStr>(&self, name: &'static str, what: &str) -> Result<T, ConfigError> {
+        self.text(name).parse().map_err(|_| fault(name, format_args!("{:?} is not {what}", self.text(name))))
+    }
+
+    fn seconds(&self, name: &'static str, most: f64) -> Result<Duration, ConfigError> {
+        let seconds: f64 = self.parse(name, "a number of seconds")?;
+        if (0.0..=most).contains(&seconds) {
+            Ok(Duration::from_secs_f64(seconds))
+        } else {
+            Err(fault(name, format_args!("{seconds} is not within 0 to {most}")))
+        }
+    }
+
+    fn one_of<T: Copy>(&self, name: &'static str, words: &[(&str, T)]) -> Result<T, ConfigError> {
+        let found = words.iter().find(|(word, _)| *word == self.text(name)).map(|(_, value)| *value);
+        found
+            .ok_or_else(|| fault(name, format_args!("{:?} is none of {}", self.text(name), words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", "))))
+    }
+
+    fn set_of(&self, name: &'static str, words: &[&str]) -> Result<Vec<bool>, ConfigError> {
+        let parts: Vec<&str> = self.text(name).split(',').map(str::trim).collect();
+        if let Some(odd) = parts.iter().find(|part| !words.contains(part)) {
+            return Err(fault(name, format_args!("{odd:?} is none of {}", words.join(", "))));
+        }
+        Ok(words.iter().map(|word| parts.contains(word)).collect())
+    }
+
+    fn url(&self, name: &'static str) -> Result<Option<String>, ConfigError> {
+        let text = self.text(name).trim_end_matches('/');
+        if !text.is_empty() && !text.starts_with("http://") && !text.starts_with("https://") {
+            return Err(fault(name, format_args!("{text:?} is not an http or https URL")));
+        }
+        Ok((!text.is_empty()).then(|| text.to_owned()))
+    }
+}
+
+fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, ConfigError> {
+    let v = Values(values);
+    let environment = v.one_of("BUILDCAST_ENV", &[("development", Environment::Development), ("production", Environment::Production)])?;
+    let data = v.text("BUILDCAST_DATA_DIR").to_owned();
+    let within_data = |name| v.text(name).replace("{data}", &data);
+    let database_url = within_data("DATABASE_URL");
+    if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme)) {
+        return Err(fault("DATABASE_URL", "neither sqlite:// nor postgres://"));
+    }
+    let artifacts = within_data("BUILDCAST_ARTIFACTS").strip_prefix("file://").map(PathBuf::from).ok_or_else(|| fault("BUILDCAST_ARTIFACTS", "not file://"))?;
+    let roles = v.set_of("BUILDCAST_NODE_ROLE", &["api", "engine", "preview"])?;
+    let signatures = v.set_of("SIGNATURE_VERSIONS", &["v1", "v2"])?;
+    let concurrency: usize = v.parse("BUILDCAST_ENGINE_CONCURRENCY", "a number")?;
+    if !(1..=256).contains(&concurrency) {
+        return Err(fault("BUILDCAST_ENGINE_CONCURRENCY", "not within 1 to 256"));
+    }
+    let heartbeat = v.seconds("BUILDCAST_STREAM_HEARTBEAT_SECONDS", 3600.0)?;
+    if heartbeat.is_zero() {
+        return Err(fault("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "more than 0"));
+    }
+    Ok(Config {
+        environment,
+        roles: Roles { api: roles[0], engine: roles[1], preview: roles[2] },
+        listen: v.parse("BUILDCAST_LISTEN", "an address such as 127.0.0.1:8080")?,
+        preview_listen: v.parse("BUILDCAST_PREVIEW_LISTEN", "an address such as 127.0.0.1:8081")?,
+        public_url: v.url("BUILDCAST_PUBLIC_URL")?,
+        preview_url: v.url("BUILDCAST_PREVIEW_URL")?,
+        data_dir: PathBuf::from(&data),
+        database_url,
+        artifacts,
+        secrets: secrets(&v, environment)?,
+        signatures: AcceptedVersions { v1: signatures[0], v2: signatures[1] },
+        migrate: v.parse("BUILDCAST_MIGRATE", "true or false")?,
+        engine_concurrency: concurrency,
+        sandbox: v.one_of("BUILDCAST_SANDBOX", &[("auto", SandboxChoice::Auto), ("bubblewrap", SandboxChoice::Bubblewrap), ("none", SandboxChoice::None)])?,
+        build_timeout: v.seconds("BUILDCAST_BUILD_TIMEOUT_SECONDS", 86_400.0)?,
+        drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
+        heartbeat,
+        log: v.text("BUILDCAST_LOG").to_owned(),
+    })
+}
+
+fn secrets(v: &Values<'_>, environment: Environment) -> Result<Vec<Vec<u8>>, ConfigError> {
+    let mut secrets = Vec::new();
+    for name in ["WORKER_SHARED_SECRET", "WORKER_SHARED_SECRET_PREVIOUS"] {
+        let text = v.text(name);
+        if !text.is_empty() && text.len() < 16 {
+            return Err(fault(name, "shorter than 16 characters"));
+        }
+        if !text.is_empty() {
+            secrets.push(text.as_bytes().to_vec());
+        }
+    }
+    if v.text("WORKER_SHARED_SECRET").is_empty() && (!secrets.is_empty() || environment == Environment::Production) {
+        return Err(fault("WORKER_SHARED_SECRET", "is not set"));
+    }
+    Ok(secrets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Loaded, ConfigError> {
+        load(None, pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())), BTreeMap::new())
+    }
+
+    #[test]
+    fn the_defaults_are_the_embedded_server() {
+        let loaded = with(&[("PATH", "/bin"), ("BUILDCAST_DATA_DIR", "/d")]).unwrap();
+        assert_eq!(loaded.config.database_url, "sqlite:///d/buildcast.db");
+        assert_eq!(loaded.config.artifacts, Path::new("/d/artifacts"));
+        assert_eq!(loaded.values["BUILDCAST_DATA_DIR"].1, Origin::Environment);
+        assert_eq!(loaded.values["BUILDCAST_LISTEN"].1, Origin::Default);
+    }
+
+    #[test]
+    fn flags_win_over_the_environment_and_that_over_the_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "BUILDCAST_DRAIN_SECONDS = 1\nBUILDCAST_LOG = \"warn\"\nBUILDCAST_MIGRATE = false").unwrap();
+        let environment = [("BUILDCAST_LOG".to_owned(), "debug".to_owned()), ("BUILDCAST_DRAIN_SECONDS".to_owned(), "2".to_owned())];
+        let loaded = load(Some(file.path()), environment.into_iter(), [("BUILDCAST_LOG", "trace".to_owned())].into()).unwrap();
+        assert_eq!(loaded.config.log, "trace");
+        assert_eq!(loaded.config.drain, Duration::from_secs(2));
+        assert!(!loaded.config.migrate);
+    }
+
+    #[test]
+    fn whatever_is_unknown_malformed_or_contradictory_names_its_setting() {
+        let cases = [
+            ("BUILDCAST_LISTNE", "x"),
+            ("BUILDCAST_LISTEN", "8080"),
+            ("BUILDCAST_ENV", "staging"),
+            ("BUILDCAST_NODE_ROLE", "api,web"),
+            ("SIGNATURE_VERSIONS", ""),
+            ("DATABASE_URL", "mysql://x"),
+            ("BUILDCAST_ARTIFACTS", "gs://x"),
+            ("BUILDCAST_ENGINE_CONCURRENCY", "0"),
+            ("BUILDCAST_DRAIN_SECONDS", "-1"),
+            ("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "nan"),
+            ("BUILDCAST_PUBLIC_URL", "example.com"),
+            ("WORKER_SHARED_SECRET", "short"),
+            ("BUILDCAST_MIGRATE", "yes"),
+        ];
+        for (name, value) in cases {
+            assert_eq!(with(&[(name, value)]).unwrap_err().name, name, "{value}");
+        }
+        assert_eq!(with(&[("BUILDCAST_ENV", "production")]).unwrap_err().name, "WORKER_SHARED_SECRET");
+        assert_eq!(with(&[("WORKER_SHARED_SECRET_PREVIOUS", "0123456789abcdef")]).unwrap_err().name, "WORKER_SHARED_SECRET");
+    }
+}

@@ -1,0 +1,87 @@
+//! Settings: read once at start from a TOML file, the environment and flags, the later over the earlier; whatever is
+//! unknown, malformed or contradictory stops the start.
+//!
+//! May name: domain. Deliberately absent: anything that opens or starts something.
+
+mod load;
+mod table;
+
+pub use load::{ConfigError, Loaded, Origin, load};
+pub use table::{SETTINGS, Setting};
+
+use crate::domain::signature::AcceptedVersions;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Where a server stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// Development stand-ins are allowed: a made-up secret, builds that are not isolated, the demo page.
+    Development,
+    /// They are not.
+    Production,
+}
+
+/// How the commands of a build are kept apart from everything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SandboxChoice {
+    /// bubblewrap where it works, else nothing.
+    Auto,
+    /// bubblewrap, or no start.
+    Bubblewrap,
+    /// Process groups only.
+    None,
+}
+
+/// What this node does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roles {
+    /// Serves the API.
+    pub api: bool,
+    /// Runs builds.
+    pub engine: bool,
+    /// Serves previews.
+    pub preview: bool,
+}
+
+/// Every setting, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `BUILDCAST_ENV`
+    pub environment: Environment,
+    /// `BUILDCAST_NODE_ROLE`
+    pub roles: Roles,
+    /// `BUILDCAST_LISTEN`
+    pub listen: SocketAddr,
+    /// `BUILDCAST_PREVIEW_LISTEN`
+    pub preview_listen: SocketAddr,
+    /// `BUILDCAST_PUBLIC_URL`, without a slash at the end; the listener's own unless set.
+    pub public_url: Option<String>,
+    /// `BUILDCAST_PREVIEW_URL`, likewise.
+    pub preview_url: Option<String>,
+    /// `BUILDCAST_DATA_DIR`
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`
+    pub database_url: String,
+    /// The folder of `BUILDCAST_ARTIFACTS`.
+    pub artifacts: PathBuf,
+    /// `WORKER_SHARED_SECRET` and `_PREVIOUS`; none: one is made up in development.
+    pub secrets: Vec<Vec<u8>>,
+    /// `SIGNATURE_VERSIONS`
+    pub signatures: AcceptedVersions,
+    /// `BUILDCAST_MIGRATE`
+    pub migrate: bool,
+    /// `BUILDCAST_ENGINE_CONCURRENCY`
+    pub engine_concurrency: usize,
+    /// `BUILDCAST_SANDBOX`
+    pub sandbox: SandboxChoice,
+    /// `BUILDCAST_BUILD_TIMEOUT_SECONDS`
+    pub build_timeout: Duration,
+    /// `BUILDCAST_DRAIN_SECONDS`
+    pub drain: Duration,
+    /// `BUILDCAST_STREAM_HEARTBEAT_SECONDS`
+    pub heartbeat: Duration,
+    /// `BUILDCAST_LOG`
+    pub log: String,
+}

@@ -1,0 +1,19 @@
+//! The rules, pure: what an event, an error, a state, a cursor, a signature and a token are.
+//!
+//! May name: std, serde, utoipa's schema derive, and small pure crates (hmac, sha2, chrono, fluent).
+//! Deliberately absent: tokio, sqlx, poem, redis, the clock and randomness; times and ids come in as parameters.
+
+pub mod build;
+pub mod catalogue;
+pub mod cursor;
+pub mod event;
+pub mod files;
+pub mod frame;
+pub mod framework;
+pub mod ids;
+pub mod locale;
+pub mod problem;
+pub mod signature;
+pub mod time;
+pub mod token;
+pub mod version;

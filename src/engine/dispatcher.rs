@@ -1,0 +1,90 @@
+//! The dispatcher: claims jobs for the free slots, woken by the hub, with polling behind it; hands back what a drain
+//! leaves unfinished.
+
+use super::attempt;
+use super::processes::kill_strays;
+use super::sandbox::Sandbox;
+use crate::service::Services;
+use crate::service::work::Claim;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+/// How often the queue is looked at though nobody woke the dispatcher: also what finds leases that ended.
+const POLL: Duration = Duration::from_secs(1);
+/// The wait after a claim that failed.
+const CLAIM_RETRY: Duration = Duration::from_secs(1);
+
+/// What an engine is told at start.
+#[derive(Debug, Clone)]
+pub struct EngineSettings {
+    /// This node's id: the same after a restart on the same data folder.
+    pub node_id: String,
+    /// Builds at once.
+    pub concurrency: usize,
+    /// Folder for the files of running builds; emptied at start.
+    pub scratch: PathBuf,
+    /// How commands are kept apart.
+    pub sandbox: Sandbox,
+    /// Time that an attempt may take.
+    pub build_timeout: Duration,
+    /// Between two renewals of a lease.
+    pub renew: Duration,
+}
+
+/// The engine of this node.
+#[derive(Debug)]
+pub struct Engine {
+    services: Services,
+    settings: EngineSettings,
+}
+
+impl Engine {
+    /// Cleans up after this node's former self, and takes its builds back.
+    pub async fn start(services: Services, settings: EngineSettings) -> std::io::Result<Self> {
+        kill_strays(&settings.scratch);
+        match std::fs::remove_dir_all(&settings.scratch) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => std::fs::create_dir_all(&settings.scratch)?,
+        }
+        match services.take_back(&settings.node_id).await {
+            Ok(0) => {}
+            Ok(builds) => tracing::info!(builds, "taking back what this node's former self was building"),
+            // their leases end by themselves
+            Err(error) => tracing::warn!(%error, "could not take back former builds"),
+        }
+        Ok(Self { services, settings })
+    }
+
+    /// Runs builds until `stop`; then finishes what ends before `give_up`, and hands the rest back.
+    pub async fn run(self, stop: CancellationToken, give_up: CancellationToken) {
+        let mut running = JoinSet::new();
+        while !stop.is_cancelled() {
+            let free = self.settings.concurrency - running.len();
+            let mut wait = POLL;
+            if free > 0 {
+                match self.services.claim(&self.settings.node_id, free).await {
+                    Ok(claims) => claims.into_iter().for_each(|claim| self.spawn(&mut running, claim, &give_up)),
+                    Err(error) => {
+                        tracing::warn!(%error, "no claim");
+                        wait = CLAIM_RETRY;
+                    }
+                }
+            }
+            let full = running.len() >= self.settings.concurrency;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                Some(_) = running.join_next() => {}
+                () = self.services.job(), if !full => {}
+                () = sleep(wait) => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    fn spawn(&self, running: &mut JoinSet<()>, claim: Claim, give_up: &CancellationToken) {
+        running.spawn(attempt::run(self.services.clone(), self.settings.clone(), claim, give_up.clone()));
+    }
+}

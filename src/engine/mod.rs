@@ -1,0 +1,14 @@
+//! The job engine: it claims builds, runs their steps on real files, and says what happens.
+//!
+//! May name: domain, service, artifacts' types through service. Deliberately absent: HTTP and SQL.
+
+mod attempt;
+mod command;
+mod dispatcher;
+mod output;
+mod processes;
+mod sandbox;
+mod steps;
+
+pub use dispatcher::{Engine, EngineSettings};
+pub use sandbox::Sandbox;

@@ -1,0 +1,125 @@
+//! How a build's commands are kept apart from the server, its secrets and other projects.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use tokio::process::Command;
+
+/// Folders that tools need, read only.
+const SYSTEM: &[&str] = &["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt"];
+/// Parts of /etc that tools need: names, certificates, libraries. No secrets.
+const ETC: &[&str] = &[
+    "ssl",
+    "ca-certificates",
+    "pki",
+    "resolv.conf",
+    "hosts",
+    "nsswitch.conf",
+    "passwd",
+    "group",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "alternatives",
+    "localtime",
+];
+/// Variables that commands get from the server's environment: none of its secrets among them.
+const PASSED: &[&str] = &[
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+];
+
+/// What keeps commands apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sandbox {
+    /// bubblewrap: own mounts, processes, and no network but for installing.
+    Bubblewrap(PathBuf),
+    /// Own process group and a clean environment only.
+    None,
+}
+
+/// Whether a command may use the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Network {
+    Allowed,
+    Denied,
+}
+
+impl Sandbox {
+    /// bubblewrap, where it is installed and works.
+    pub fn find() -> Self {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let found = std::env::split_paths(&path).map(|folder| folder.join("bwrap")).find(|file| file.is_file());
+        let works = |bwrap: &PathBuf| {
+            let probe = std::process::Command::new(bwrap).args(["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]).output();
+            probe.is_ok_and(|output| output.status.success())
+        };
+        found.filter(works).map_or(Self::None, Self::Bubblewrap)
+    }
+
+    /// A command that sees `folder` as its own, writable world, and works in `folder/source`.
+    pub(super) fn command(&self, program: &str, folder: &Path, network: Network, extra: &BTreeMap<String, String>) -> Command {
+        let environment = environment(folder, extra);
+        let mut command = match self {
+            Self::None => {
+                let mut command = Command::new(program);
+                command.current_dir(folder.join("source"));
+                command
+            }
+            Self::Bubblewrap(bwrap) => wrapped(bwrap, program, folder, network),
+        };
+        command.env_clear().envs(environment);
+        command.process_group(0).kill_on_drop(true);
+        command
+    }
+}
+
+fn wrapped(bwrap: &Path, program: &str, folder: &Path, network: Network) -> Command {
+    let mut command = Command::new(bwrap);
+    command.args(["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]);
+    if network == Network::Allowed {
+        command.arg("--share-net");
+    }
+    let mut shown: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
+    shown.extend(ETC.iter().map(|name| Path::new("/etc").join(name)));
+    shown.extend(tool_folders());
+    for path in &shown {
+        command.arg("--ro-bind-try").arg(path).arg(path);
+    }
+    command.arg("--bind").arg(folder).arg(folder).arg("--chdir").arg(folder.join("source")).arg("--").arg(program);
+    command
+}
+
+/// Where Node.js lives when it is not a system package: the folder above its `bin`.
+fn tool_folders() -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let node = std::env::split_paths(&path).map(|folder| folder.join("node")).find(|file| file.is_file());
+    let real = node.and_then(|node| node.canonicalize().ok());
+    let prefix = real.and_then(|node| Some(node.parent()?.parent()?.to_path_buf()));
+    prefix.into_iter().filter(|prefix| prefix != Path::new("/")).collect()
+}
+
+fn environment(folder: &Path, extra: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let passed = std::env::vars().filter(|(name, _)| PASSED.contains(&name.as_str()) || name.to_ascii_lowercase().starts_with("npm_config_"));
+    let mut environment: BTreeMap<String, String> = passed.collect();
+    let home = folder.join("home");
+    let own = [
+        ("PATH", std::env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".into())),
+        ("HOME", home.display().to_string()),
+        ("TMPDIR", folder.join("tmp").display().to_string()),
+        ("CI", "true".into()),
+        ("NO_COLOR", "1".into()),
+    ];
+    environment.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    environment.extend(extra.clone());
+    environment
+}

@@ -1,0 +1,84 @@
+//! The steps of a build, in their order. A step that does not apply emits nothing.
+
+mod compile;
+mod dependencies;
+mod deploy;
+mod detect;
+mod metadata;
+mod optimise;
+mod package_log;
+mod source;
+
+use super::attempt::Attempt;
+use crate::domain::event::{BuildCompleted, BuildFailed};
+use crate::domain::framework::{Framework, Manifest};
+use crate::service::work::{End, Lost};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Why the steps end early.
+pub(super) enum StepError {
+    /// The build failed, for a reason that is told.
+    Failed(Box<BuildFailed>),
+    /// The build is no longer this node's.
+    Lost,
+}
+
+impl From<Lost> for StepError {
+    fn from(Lost: Lost) -> Self {
+        Self::Lost
+    }
+}
+
+impl StepError {
+    /// A failure that the project has to mend.
+    pub fn because(reason: &str) -> Self {
+        Self::Failed(Box::new(BuildFailed { reason: Some(reason.into()), exit_code: None, duration: None, phase: None, recoverable: Some(false) }))
+    }
+
+    /// A command of the project that ended badly.
+    pub fn command(exit_code: Option<i32>) -> Self {
+        Self::Failed(Box::new(BuildFailed { reason: Some("command_failed".into()), exit_code, duration: None, phase: None, recoverable: Some(false) }))
+    }
+
+    /// A failure of this server, which another try may not meet.
+    pub fn fault(reason: &str, error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(reason, %error, "a build meets a fault of this server");
+        Self::Failed(Box::new(BuildFailed { reason: Some(reason.into()), exit_code: None, duration: None, phase: None, recoverable: Some(true) }))
+    }
+}
+
+/// What is known of a project once it was looked at.
+pub(super) struct Project {
+    pub manifest: Option<Manifest>,
+    pub has_lock: bool,
+    pub framework: Framework,
+    /// Its own files as they were sent, by path: what the artifact keeps.
+    pub files: BTreeMap<String, PathBuf>,
+}
+
+/// Files to serve, by their path in the site.
+pub(super) type OutputFiles = BTreeMap<String, PathBuf>;
+
+/// Runs on the thread pool for blocking work.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StepError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| StepError::fault("internal", &error))
+}
+
+/// Runs every step and says how the build ends.
+pub(super) async fn run(attempt: &Attempt) -> Result<End, StepError> {
+    let files = source::unpack(attempt).await?;
+    let project = detect::run(attempt, files).await?;
+    let script = project.manifest.as_ref().and_then(Manifest::build_script).is_some();
+    if script {
+        dependencies::run(attempt, &project).await?;
+        compile::run(attempt, &project).await?;
+    }
+    let mut output = compile::gather(attempt, &project, script).await?;
+    optimise::run(attempt, &mut output).await?;
+    let mut version = deploy::run(attempt, &project, output.clone()).await?;
+    version.recommendations = metadata::run(attempt, &project, output).await?;
+    let url = attempt.services.preview_url(&attempt.claim.project_id);
+    let completed = BuildCompleted { duration: attempt.services.seconds_since_start(&attempt.claim), url, version_id: version.id.clone() };
+    Ok(End::Deployed(Box::new(version), completed.into()))
+}

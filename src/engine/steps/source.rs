@@ -1,0 +1,29 @@
+//! Fetches the project's files: once as the build's own to work on, once as they were sent, out of its reach.
+
+use super::{StepError, blocking};
+use crate::domain::files::CHECKED_LIMITS;
+use crate::engine::attempt::Attempt;
+use crate::service::pack::files_under;
+use crate::service::unpack::unpack as unpack_zip;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+
+/// Folders that the build's commands find beside the source.
+const OWN: &[&str] = &["source", "home", "tmp"];
+
+pub(super) async fn unpack(attempt: &Attempt) -> Result<BTreeMap<String, PathBuf>, StepError> {
+    let zip = attempt.services.artifacts().local_path(&attempt.claim.source_key);
+    let (work, pristine) = (attempt.work(), attempt.folder.join("pristine"));
+    let unpacked = blocking(move || {
+        for name in OWN {
+            std::fs::create_dir_all(work.join(name))?;
+        }
+        std::fs::create_dir_all(&pristine)?;
+        for into in [&pristine, &work.join("source")] {
+            unpack_zip(&zip, "", into, CHECKED_LIMITS).map_err(io::Error::other)?;
+        }
+        files_under(&pristine, &[])
+    });
+    unpacked.await?.map_err(|error| StepError::fault("storage_unavailable", &error))
+}

@@ -1,0 +1,26 @@
+//! The bus between nodes: it wakes readers and carries events as a fast path. What it loses, the log still has.
+
+use crate::domain::event::StoredEvent;
+
+/// News for other nodes.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// Committed events.
+    Events(Vec<StoredEvent>),
+    /// A job may be claimed.
+    Job,
+}
+
+/// Sends news to other nodes. It never fails and never waits: the log is the truth, not the bus.
+pub trait Bus: Send + Sync {
+    /// Sends a message, or loses it.
+    fn send(&self, message: Message);
+}
+
+/// The bus of a single node: there is nobody else to tell.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InProcess;
+
+impl Bus for InProcess {
+    fn send(&self, _message: Message) {}
+}

@@ -1,0 +1,64 @@
+//! An event as one stream carries it: framed once, shared by all who read it.
+
+use crate::domain::cursor::Cursor;
+use crate::domain::event::StoredEvent;
+use crate::domain::frame::event_frame;
+use bytes::{Bytes, BytesMut};
+
+/// A stream of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum StreamKey {
+    /// One build, or one rollback's job.
+    Build(String),
+    /// Everything of one project.
+    Project(String),
+}
+
+/// An event at its place in one stream.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub position: i64,
+    /// The last event of a build's stream; a project's stream has none.
+    pub last: bool,
+    pub frame: Bytes,
+}
+
+/// Frames of consecutive events, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Chunk {
+    /// The frames.
+    pub bytes: Bytes,
+    /// The position of the last event in it.
+    pub position: i64,
+    /// How many events it holds.
+    pub events: usize,
+    /// Whether the stream ends with it.
+    pub last: bool,
+}
+
+impl Entry {
+    pub(super) fn new(key: &StreamKey, event: &StoredEvent) -> Self {
+        let (position, last) = match key {
+            StreamKey::Build(_) => (event.seq, event.finished),
+            StreamKey::Project(_) => (event.project_seq, false),
+        };
+        let cursor = Cursor::of(position, &event.event_id);
+        Self { position, last, frame: event_frame(&cursor, &event.body).into() }
+    }
+}
+
+impl Chunk {
+    /// Joins consecutive entries; none when there are none. A single entry is shared, not copied.
+    pub(super) fn join<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Option<Self> {
+        let end = entries.clone().last()?;
+        let events = entries.clone().count();
+        let bytes = if events == 1 {
+            end.frame.clone()
+        } else {
+            let mut joined = BytesMut::with_capacity(entries.clone().map(|e| e.frame.len()).sum());
+            entries.for_each(|entry| joined.extend_from_slice(&entry.frame));
+            joined.freeze()
+        };
+        Some(Self { bytes, position: end.position, events, last: end.last })
+    }
+}

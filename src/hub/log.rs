@@ -1,0 +1,28 @@
+//! The log as the hub reads it.
+
+use super::StreamKey;
+use crate::domain::event::StoredEvent;
+use futures_util::future::BoxFuture;
+
+/// The log can't be read now; it may be later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the log cannot be read now")]
+pub struct LogError;
+
+/// What the log has around a position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The id of the event at the position, and whether it is its build's last.
+    pub event: Option<(String, bool)>,
+    /// The position of the last event.
+    pub last: i64,
+}
+
+/// Reads streams of committed events.
+pub trait Log: Send + Sync {
+    /// Events after a position, in order and without gaps, at most `limit`.
+    fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>>;
+
+    /// The event at a position, and where the log ends.
+    fn locate<'a>(&'a self, key: &'a StreamKey, position: i64) -> BoxFuture<'a, Result<Located, LogError>>;
+}

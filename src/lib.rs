@@ -1,0 +1,28 @@
+//! buildcast: a streaming-first event hub with an embedded job engine.
+//!
+//! The map, from the inside out; a room may only name the rooms that stand in its row (a test reads them):
+//!
+//! | room | holds | may name |
+//! | --- | --- | --- |
+//! | [`domain`] | the rules, pure: events, states, cursors, signatures, tokens, locales | |
+//! | [`store`] | every SQL text, for SQLite and PostgreSQL | domain |
+//! | [`hub`] | the log's live side: topics, subscriptions, bus | domain |
+//! | [`artifacts`] | zips and the object store | domain |
+//! | [`service`] | use cases, one file a resource | domain, store, hub, artifacts |
+//! | [`engine`] | the job engine and a build's steps | domain, service |
+//! | [`api`] | HTTP, server-sent events, signatures, the document | domain, service |
+//! | [`config`] | settings | domain |
+//! | [`node`] | this node's folder, id and lock | |
+//! | [`app`], [`cli`] | put it together | all |
+
+pub mod api;
+pub mod app;
+pub mod artifacts;
+pub mod cli;
+pub mod config;
+pub mod domain;
+pub mod engine;
+pub mod hub;
+pub mod node;
+pub mod service;
+pub mod store;

@@ -1,0 +1,118 @@
+//! Use cases, one file a resource: the only room that joins the store, the hub and the artifacts.
+//!
+//! May name: domain, store, hub, artifacts. Deliberately absent: poem and sqlx types. The API and the engine reach
+//! everything through here.
+
+pub mod access;
+pub mod builds;
+pub mod clock;
+mod error;
+mod log;
+mod nonces;
+pub mod previews;
+mod recorder;
+pub mod starts;
+pub mod streams;
+pub mod work;
+
+pub use crate::artifacts::ArtifactError;
+pub use crate::artifacts::store::sha256_of_file;
+pub use crate::artifacts::{pack, site, unpack};
+pub use crate::hub::{Delivery, Subscription};
+pub use crate::store::versions::NewVersion;
+pub use clock::Clock;
+pub use error::{Fault, ServiceError};
+
+use crate::artifacts::ArtifactStore;
+use crate::domain::event::{EventDraft, EventPayload};
+use crate::domain::files::FileLimits;
+use crate::domain::signature::AcceptedVersions;
+use crate::hub::{Bus, Hub};
+use crate::store::Database;
+use recorder::Recorder;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the services are told at start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where clients reach the API, without a slash at the end.
+    pub public_url: String,
+    /// Where clients reach previews, without a slash at the end.
+    pub preview_url: String,
+    /// The secrets valid now; the first one signs.
+    pub secrets: Vec<Vec<u8>>,
+    /// The signature versions accepted.
+    pub signatures: AcceptedVersions,
+    /// Limits of a project's sources.
+    pub files: FileLimits,
+    /// How long a worker holds a job without renewing, milliseconds.
+    pub lease_ms: i64,
+    /// Times a build is tried.
+    pub attempts: i32,
+}
+
+/// The use cases. Cloning shares them.
+#[derive(Debug, Clone)]
+pub struct Services {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    settings: Settings,
+    db: Database,
+    hub: Hub,
+    artifacts: ArtifactStore,
+    recorder: Recorder,
+    clock: Arc<dyn Clock>,
+    nonces: nonces::Nonces,
+}
+
+impl Services {
+    /// Puts the parts together. Starts the recorder, which ends with the last clone.
+    pub fn new(settings: Settings, db: Database, artifacts: ArtifactStore, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
+        let hub = Hub::new(Arc::new(log::DatabaseLog(db.clone())), bus);
+        let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
+        let nonces = nonces::Nonces::default();
+        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, clock, nonces }) }
+    }
+
+    /// The hub, for whoever feeds it from a bus.
+    pub fn hub(&self) -> &Hub {
+        &self.inner.hub
+    }
+
+    /// The time, epoch milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.inner.clock.now_ms()
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> String {
+        self.inner.clock.new_id()
+    }
+
+    /// Where a project's preview is.
+    pub fn preview_url(&self, project_id: &str) -> String {
+        format!("{}/p/{project_id}/", self.inner.settings.preview_url)
+    }
+
+    /// Answers when the database and the artifact store do, within a few seconds.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        let both = async {
+            self.inner.db.ping().await?;
+            Ok::<_, Fault>(self.inner.artifacts.ping().await?)
+        };
+        tokio::time::timeout(Duration::from_secs(4), both).await.unwrap_or(Err(Fault::Late))
+    }
+
+    /// Closes the database.
+    pub async fn close(&self) {
+        self.inner.db.close().await;
+    }
+
+    fn draft(&self, payload: impl Into<EventPayload>) -> EventDraft {
+        EventDraft::new(self.new_id(), self.now_ms(), payload)
+    }
+}

@@ -1,0 +1,92 @@
+//! Builds.
+
+use super::database::sql;
+use super::{Database, StoreError, Transaction};
+use crate::domain::build::BuildState;
+use sqlx::FromRow;
+
+/// A build's row.
+#[derive(Debug, Clone, FromRow)]
+#[expect(missing_docs, reason = "the columns are described in the migration")]
+pub struct BuildRow {
+    pub id: String,
+    pub project_id: String,
+    pub user_id: String,
+    pub previous_state: Option<String>,
+    pub current_state: String,
+    pub phase: String,
+    pub progress: f64,
+    pub source_key: String,
+    pub request: String,
+    pub version_id: Option<String>,
+    pub error: Option<String>,
+    pub id_source: String,
+    pub created_by_service: String,
+    pub created_at_ms: i64,
+    pub started_at_ms: Option<i64>,
+    pub finished_at_ms: Option<i64>,
+}
+
+/// What a new build is made of.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the columns are described in the migration")]
+pub struct NewBuild<'a> {
+    pub id: &'a str,
+    pub project_id: &'a str,
+    pub user_id: &'a str,
+    pub source_key: &'a str,
+    pub request: &'a str,
+    pub id_source: &'a str,
+    pub created_by_service: &'a str,
+}
+
+impl BuildRow {
+    /// The state that the row's word stands for.
+    pub fn state(&self) -> Result<BuildState, StoreError> {
+        state_of(&self.current_state)
+    }
+}
+
+/// The state that a row's word stands for.
+pub(super) fn state_of(word: &str) -> Result<BuildState, StoreError> {
+    BuildState::from_word(word).ok_or_else(|| StoreError::Corrupt { table: "builds", what: format!("state {word}") })
+}
+
+const FIND: &str = "SELECT id, project_id, user_id, previous_state, current_state, phase, progress, source_key, request, version_id, error,
+        id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms
+ FROM builds WHERE id = $1";
+
+/// The build, if there is one.
+pub async fn find(db: &Database, id: &str) -> Result<Option<BuildRow>, StoreError> {
+    Ok(sql!(db, fetch_optional as BuildRow, FIND, id)?)
+}
+
+/// The build as it is within a transaction.
+pub async fn find_within(tx: &mut Transaction, id: &str) -> Result<Option<BuildRow>, StoreError> {
+    Ok(sql!(tx, fetch_optional as BuildRow, FIND, id)?)
+}
+
+/// The project's build that has not ended.
+pub async fn active_of_project(tx: &mut Transaction, project_id: &str) -> Result<Option<String>, StoreError> {
+    let row = sql!(tx, fetch_optional as (String,), "SELECT id FROM builds WHERE project_id = $1 AND current_state IN ('queued', 'building')", project_id)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// A new build, queued.
+pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> Result<(), StoreError> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, request, id_source, created_by_service, created_at_ms)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8)",
+        build.id,
+        build.project_id,
+        build.user_id,
+        build.source_key,
+        build.request,
+        build.id_source,
+        build.created_by_service,
+        now_ms
+    )?;
+    Ok(())
+}

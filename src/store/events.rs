@@ -1,0 +1,234 @@
+//! The event log. Events get their numbers, and the state they tell of changes, in one transaction.
+//!
+//! Rows are locked projects first, then builds, each in the order of their ids, by everybody: two appends never
+//! wait for each other in a circle, and commit order is the order of the numbers.
+
+use super::builds::state_of;
+use super::database::sql;
+use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_PROJECTS, rows_json};
+use super::versions::NewVersion;
+use super::{Database, StoreError, Transaction, jobs, projects, versions};
+use crate::domain::build::{BuildTransition, Refused};
+use crate::domain::event::{EventDraft, Numbers, StoredEvent};
+use crate::domain::version::Semver;
+use std::collections::{BTreeSet, HashMap};
+
+/// Events to append to one build, with the change of state that they tell of.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// The build.
+    pub build_id: String,
+    /// Its project.
+    pub project_id: String,
+    /// The token of the worker that writes; none for a writer that is no worker.
+    pub fencing_token: Option<i64>,
+    /// The events, in order.
+    pub drafts: Vec<EventDraft>,
+    /// What changes with them.
+    pub change: Option<Change>,
+}
+
+/// A change of a build's state.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The way it goes.
+    pub transition: BuildTransition,
+    /// The version that a deployed build made: its row, and the preview pointer, come with the state.
+    pub version: Option<NewVersion>,
+    /// The error of a failed build, as JSON.
+    pub error: Option<String>,
+}
+
+/// What became of an append.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Appended {
+    /// It is in the log (or was already, from a commit whose answer got lost).
+    Written(Vec<StoredEvent>),
+    /// Another worker has the build: nothing changed.
+    Fenced,
+    /// The state machine has no such way: nothing changed.
+    Refused(Refused),
+}
+
+/// Appends, each item whole or not at all; an item that is fenced or refused does not stop the others.
+/// `recheck` asks first whether the events are there already: for a commit whose answer got lost.
+pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_ms: i64) -> Result<Vec<Appended>, StoreError> {
+    let mut heads = Heads { projects: lock_projects(tx, items).await?, builds: lock_builds(tx, items).await? };
+    let (mut outcomes, mut fresh) = (Vec::with_capacity(items.len()), Vec::new());
+    for item in items {
+        let there = if recheck { by_ids(tx, item.drafts.iter().map(|d| d.event_id.as_str())).await? } else { vec![] };
+        outcomes.push(if there.is_empty() { append_one(tx, item, &mut heads, &mut fresh, now_ms).await? } else { Appended::Written(there) });
+    }
+    if !fresh.is_empty() {
+        write_heads(tx, &heads, &fresh).await?;
+        sql!(tx, execute, INSERT_EVENTS, rows_json(&fresh))?;
+    }
+    Ok(outcomes)
+}
+
+/// The last numbers of the projects (by id) and builds that an append touches, as locked rows.
+struct Heads {
+    projects: HashMap<String, i64>,
+    builds: HashMap<String, BuildHead>,
+}
+
+async fn append_one(tx: &mut Transaction, item: &Append, heads: &mut Heads, fresh: &mut Vec<StoredEvent>, now_ms: i64) -> Result<Appended, StoreError> {
+    let project_seq = heads.projects.get_mut(&item.project_id).ok_or_else(|| missing("projects", &item.project_id))?;
+    let build = heads.builds.get_mut(&item.build_id).ok_or_else(|| missing("builds", &item.build_id))?;
+    let ended = !state_of(&build.current_state)?.is_active();
+    // nothing follows a build's last event, whoever writes
+    if item.fencing_token.is_some_and(|token| token != build.fencing_token) || (ended && item.change.is_none()) {
+        return Ok(Appended::Fenced);
+    }
+    if let Some(change) = &item.change
+        && let Err(refused) = apply(tx, item, change, build, now_ms).await?
+    {
+        return Ok(Appended::Refused(refused));
+    }
+    let mut events = Vec::with_capacity(item.drafts.len());
+    for draft in &item.drafts {
+        *project_seq += 1;
+        build.last_seq += 1;
+        let numbers =
+            Numbers { build_id: &item.build_id, seq: build.last_seq, project_id: &item.project_id, project_seq: *project_seq, progress: build.progress };
+        events.push(draft.place(numbers));
+        build.progress = draft.progress(build.progress);
+        build.phase = draft.phase().word();
+    }
+    fresh.extend(events.iter().cloned());
+    Ok(Appended::Written(events))
+}
+
+async fn apply(tx: &mut Transaction, item: &Append, change: &Change, build: &mut BuildHead, now_ms: i64) -> Result<Result<(), Refused>, StoreError> {
+    let from = state_of(&build.current_state)?;
+    let to = match from.apply(change.transition) {
+        Ok(to) => to,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let started = build.started_at_ms.or_else(|| (change.transition == BuildTransition::Claim).then_some(now_ms));
+    let version_id = change.version.as_ref().map(|v| v.id.as_str());
+    // the WHERE repeats the rule: a row that is elsewhere by now is not touched
+    let rows = sql!(
+        tx,
+        execute,
+        "UPDATE builds SET previous_state = current_state, current_state = $3, started_at_ms = $4, finished_at_ms = $5, version_id = $6, error = $7
+         WHERE id = $1 AND current_state = $2",
+        &item.build_id,
+        from.word(),
+        to.word(),
+        started,
+        (!to.is_active()).then_some(now_ms),
+        version_id,
+        change.error.as_deref()
+    )?;
+    if rows != 1 {
+        return Err(StoreError::Corrupt { table: "builds", what: format!("{} left {} under a lock", item.build_id, from.word()) });
+    }
+    build.current_state = to.word().to_owned();
+    build.started_at_ms = started;
+    if let Some(version) = &change.version {
+        let number = Semver::after_build(versions::latest(tx, &item.project_id).await?);
+        versions::insert(tx, version, number, now_ms).await?;
+        projects::set_preview(tx, &item.project_id, &version.id, now_ms).await?;
+    }
+    if !to.is_active() {
+        jobs::remove(tx, &item.build_id).await?;
+    }
+    Ok(Ok(()))
+}
+
+async fn write_heads(tx: &mut Transaction, heads: &Heads, fresh: &[StoredEvent]) -> Result<(), StoreError> {
+    let projects: BTreeSet<&str> = fresh.iter().map(|e| e.project_id.as_str()).collect();
+    for id in projects {
+        sql!(tx, execute, "UPDATE projects SET last_seq = $2 WHERE id = $1", id, heads.projects[id])?;
+    }
+    let builds: BTreeSet<&str> = fresh.iter().map(|e| e.build_id.as_str()).collect();
+    for id in builds {
+        let head = &heads.builds[id];
+        sql!(tx, execute, "UPDATE builds SET last_seq = $2, progress = $3, phase = $4 WHERE id = $1", id, head.last_seq, head.progress, head.phase)?;
+    }
+    Ok(())
+}
+
+async fn lock_projects(tx: &mut Transaction, items: &[Append]) -> Result<HashMap<String, i64>, StoreError> {
+    let ids = json_list(items.iter().map(|item| item.project_id.as_str()));
+    let rows = sql!(tx, fetch_all as (String, i64), LOCK_PROJECTS, ids)?;
+    Ok(rows.into_iter().collect())
+}
+
+async fn lock_builds(tx: &mut Transaction, items: &[Append]) -> Result<HashMap<String, BuildHead>, StoreError> {
+    let ids = json_list(items.iter().map(|item| item.build_id.as_str()));
+    let rows = sql!(tx, fetch_all as BuildHead, LOCK_BUILDS, ids)?;
+    Ok(rows.into_iter().map(|head| (head.id.clone(), head)).collect())
+}
+
+async fn by_ids(tx: &mut Transaction, ids: impl Iterator<Item = &str>) -> Result<Vec<StoredEvent>, StoreError> {
+    let rows = sql!(tx, fetch_all as EventRow, EVENTS_BY_ID, json_list(ids))?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+fn json_list<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+    serde_json::to_string(&ids.collect::<BTreeSet<_>>()).expect("a list of strings")
+}
+
+fn missing(table: &'static str, id: &str) -> StoreError {
+    StoreError::Corrupt { table, what: format!("no row {id}") }
+}
+
+/// What a log has around a position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The id of the event at the position, and whether it is its build's last.
+    pub event: Option<(String, bool)>,
+    /// The position of the last event.
+    pub last: i64,
+}
+
+/// Looks a position of a build's stream up.
+pub async fn locate_in_build(db: &Database, build_id: &str, seq: i64) -> Result<Located, StoreError> {
+    let event =
+        sql!(db, fetch_optional as (String, bool), "SELECT event_id, finished FROM project_build_events WHERE build_id = $1 AND seq = $2", build_id, seq)?;
+    let last = sql!(db, fetch_optional as (i64,), "SELECT last_seq FROM builds WHERE id = $1", build_id)?;
+    Ok(Located { event, last: last.map_or(0, |(last,)| last) })
+}
+
+/// Looks a position of a project's stream up.
+pub async fn locate_in_project(db: &Database, project_id: &str, project_seq: i64) -> Result<Located, StoreError> {
+    let event = sql!(
+        db,
+        fetch_optional as (String, bool),
+        "SELECT event_id, finished FROM project_build_events WHERE project_id = $1 AND project_seq = $2",
+        project_id,
+        project_seq
+    )?;
+    let last = sql!(db, fetch_optional as (i64,), "SELECT last_seq FROM projects WHERE id = $1", project_id)?;
+    Ok(Located { event, last: last.map_or(0, |(last,)| last) })
+}
+
+/// A build's events after a place, in order, at most `limit`.
+pub async fn of_build(db: &Database, build_id: &str, after: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    let rows = sql!(
+        db,
+        fetch_all as EventRow,
+        "SELECT build_id, seq, project_id, project_seq, event_id, code, finished, body, created_at_ms FROM project_build_events
+         WHERE build_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        build_id,
+        after,
+        limit
+    )?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// A project's events after a place, in order, at most `limit`.
+pub async fn of_project(db: &Database, project_id: &str, after: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    let rows = sql!(
+        db,
+        fetch_all as EventRow,
+        "SELECT build_id, seq, project_id, project_seq, event_id, code, finished, body, created_at_ms FROM project_build_events
+         WHERE project_id = $1 AND project_seq > $2 ORDER BY project_seq LIMIT $3",
+        project_id,
+        after,
+        limit
+    )?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}

@@ -1,0 +1,22 @@
+//! The migrations, in the binary: files of `migrations/`, one text for both databases.
+
+use sqlx::SqlStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// Every file, in order. sqlx's own macro would bring its proc macros, and with them a second build of SQLite.
+const FILES: &[(i64, &str, &str)] = &[(1, "spine", include_str!("../../migrations/0001_spine.sql"))];
+
+/// The migrator of these files.
+pub(super) fn migrator() -> Migrator {
+    let migrations = FILES.iter().map(|(version, name, sql)| Migration::new(*version, (*name).into(), MigrationType::Simple, SqlStr::from_static(sql), false));
+    Migrator::with_migrations(migrations.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_file_of_the_folder_is_in_the_binary() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+        assert_eq!(folder.count(), super::FILES.len());
+    }
+}

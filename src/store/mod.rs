@@ -1,0 +1,16 @@
+//! Every SQL text, one file a table; pools, transactions, and the macro that runs one text on two databases.
+//!
+//! May name: domain. Deliberately absent: poem, the hub, and any rule that is not repeated from domain.
+
+pub mod builds;
+pub mod database;
+pub mod error;
+pub mod events;
+pub mod jobs;
+mod log_rows;
+mod migrations;
+pub mod projects;
+pub mod versions;
+
+pub use database::{Database, Transaction};
+pub use error::StoreError;

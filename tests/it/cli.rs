@@ -1,0 +1,79 @@
+//! The command line: what it prints, and its exit codes.
+
+use super::support::process::{ServerProcess, command};
+use std::process::Output;
+
+fn run(folder: &std::path::Path, arguments: &[&str], extra: &[(&str, &str)]) -> Output {
+    command(folder).args(arguments).envs(extra.iter().copied()).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[tokio::test]
+async fn signs_and_mints_with_the_development_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = ServerProcess::start(folder.path(), &[]);
+    for version in ["--v1", "--v2"] {
+        let printed = run(folder.path(), &["sign", version, "GET", "/v1/builds/nope"], &[]);
+        assert!(printed.status.success(), "{}", text(&printed.stderr));
+        let mut request = server.client.bare(reqwest::Method::GET, "/v1/builds/nope");
+        for line in text(&printed.stdout).lines() {
+            let (name, value) = line.split_once(": ").unwrap();
+            request = request.header(name, value);
+        }
+        assert_eq!(request.send().await.unwrap().status(), 404, "{version}");
+    }
+    let token = run(folder.path(), &["token", "--user", "u", "--build", "nope"], &[]);
+    let opened = server.client.open_with("nope", text(&token.stdout).trim(), None).await;
+    assert_eq!(opened.status(), 404);
+    let port_in_use = run(folder.path(), &["serve"], &[]);
+    assert_eq!(port_in_use.status.code(), Some(78), "a second server on one folder");
+    assert!(text(&port_in_use.stderr).contains("BUILDCAST_DATA_DIR"));
+}
+
+/// Arguments, environment, exit code, and what standard error names.
+type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], i32, &'a str);
+
+#[test]
+fn exit_codes_tell_what_was_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases: &[Case<'_>] = &[
+        (&["--help"], &[], 0, ""),
+        (&["nope"], &[], 2, "nope"),
+        (&["sign", "GET"], &[], 2, "PATH"),
+        (&["token", "--user", "u"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 2, "--build"),
+        (&["sign", "GET", "/x"], &[], 78, "WORKER_SHARED_SECRET"),
+        (&["serve"], &[("BUILDCAST_NOPE", "1")], 78, "BUILDCAST_NOPE"),
+        (&["serve", "--listen", "nonsense"], &[], 78, "BUILDCAST_LISTEN"),
+        (&["serve"], &[("BUILDCAST_ENV", "production")], 78, "WORKER_SHARED_SECRET"),
+        (&["serve"], &[("DATABASE_URL", "postgres://127.0.0.1:1/x")], 1, "DATABASE_URL"),
+        (&["config"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 0, ""),
+        (&["openapi"], &[], 0, ""),
+        (&["migrate"], &[], 0, ""),
+    ];
+    for (arguments, extra, code, names) in cases {
+        let output = run(folder.path(), arguments, extra);
+        assert_eq!(output.status.code(), Some(*code), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(names), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn config_shows_where_values_come_from_and_masks_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["config", "--drain-seconds", "3"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")]);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("BUILDCAST_DRAIN_SECONDS=3  # flag"));
+    assert!(shown.contains("WORKER_SHARED_SECRET=(set)  # environment") && !shown.contains("0123456789abcdef"));
+    assert!(shown.contains("BUILDCAST_ENV=development  # default"));
+}
+
+#[tokio::test]
+async fn sigterm_drains_and_exits_with_zero() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = ServerProcess::start(folder.path(), &[("BUILDCAST_DRAIN_SECONDS", "1")]);
+    server.signal(rustix::process::Signal::TERM);
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}

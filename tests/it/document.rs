@@ -1,0 +1,86 @@
+//! The committed document and references are what the code says.
+
+use super::support::{Kind, TestServer};
+use reqwest::Method;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+fn committed() -> Value {
+    serde_json::from_str(&std::fs::read_to_string("openapi/openapi.json").unwrap()).unwrap()
+}
+
+#[test]
+fn generated_files_are_as_the_code_makes_them() {
+    let hint = "run `make generate` and look at the difference";
+    assert_eq!(std::fs::read_to_string("openapi/openapi.json").unwrap(), buildcast::api::document::committed(), "{hint}");
+    assert_eq!(std::fs::read_to_string("docs/configuration.md").unwrap(), buildcast::cli::config::reference(), "{hint}");
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_a_summary_and_its_errors() {
+    let document = committed();
+    let mut names = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operationId"));
+            assert!(names.insert(name.to_owned()), "{name} is there twice");
+            assert!(operation["summary"].is_string(), "{name} has no summary");
+            assert!(operation["responses"]["401"].is_object(), "{name} lists no 401");
+        }
+    }
+    assert!(!names.is_empty());
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_nothing_is_a_placeholder() {
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => {
+                found.extend(object.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                object.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let document = committed();
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        assert!(schema.as_object().unwrap().len() > 1, "{name} is a placeholder");
+    }
+}
+
+#[test]
+fn the_event_is_a_union_with_a_member_for_every_code() {
+    let document = committed();
+    let union = &document["components"]["schemas"]["BuildEvent"];
+    assert_eq!(union["oneOf"].as_array().unwrap().len(), 35);
+    assert_eq!(union["discriminator"]["propertyName"], "code");
+    let queued = &document["components"]["schemas"]["BuildQueuedEvent"];
+    assert_eq!(queued["properties"]["code"]["enum"], serde_json::json!(["BUILD_QUEUED"]));
+    assert!(queued["required"].as_array().unwrap().contains(&"params".into()));
+}
+
+#[tokio::test]
+async fn nothing_in_the_document_is_open_to_a_stranger() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    for (path, item) in committed()["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let request = server.client.bare(method.clone(), &path.replace("{id}", "x")).header("content-type", "application/json").body("{}");
+            let response = request.send().await.unwrap();
+            assert_eq!(response.status(), 401, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_server_serves_the_committed_document() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let served = server.client.bare(Method::GET, "/openapi.json").send().await.unwrap().text().await.unwrap();
+    assert_eq!(served, std::fs::read_to_string("openapi/openapi.json").unwrap());
+}

@@ -1,0 +1,14 @@
+//! One binary for all integration tests: whole servers, both databases, real processes.
+
+mod builds;
+mod cli;
+mod demo;
+mod document;
+mod errors;
+mod previews;
+mod restart;
+mod starts;
+mod store;
+mod streams;
+mod support;
+mod walls;

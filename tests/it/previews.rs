@@ -1,0 +1,64 @@
+//! Previews: files straight from the artifact, on a listener of their own.
+
+use super::support::project::site;
+use super::support::{Kind, TestServer};
+use reqwest::{Response, StatusCode};
+use serde_json::json;
+
+fn header(response: &Response, name: &str) -> String {
+    response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_preview_serves_its_files_as_a_web_server_would() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let mut start = site("u");
+    start["templateFiles"]["sub/index.html"] = json!("<p>sub");
+    start["templateFiles"]["app.js"] = json!("//");
+    let build = server.client.start(&start).await;
+    let end = server.client.events(&build).await.pop().unwrap();
+    let (http, base) = (&server.client.http, end["preview_url"].as_str().unwrap().to_owned());
+    let page = http.get(&base).send().await.unwrap();
+    assert_eq!((page.status(), header(&page, "content-type").as_str()), (StatusCode::OK, "text/html; charset=utf-8"));
+    let etag = header(&page, "etag");
+    assert!(page.text().await.unwrap().contains("<h1>hello"));
+    assert_eq!(http.get(&base).header("if-none-match", &etag).send().await.unwrap().status(), StatusCode::NOT_MODIFIED);
+    // the variant compressed beforehand, for whoever takes it
+    let css = http.get(format!("{base}style.css")).header("accept-encoding", "br, gzip").send().await.unwrap();
+    assert_eq!((header(&css, "content-encoding").as_str(), header(&css, "vary").as_str()), ("gzip", "accept-encoding"));
+    assert_eq!(css.bytes().await.unwrap()[..2], [0x1f, 0x8b]);
+    let plain = http.get(format!("{base}style.css")).header("accept-encoding", "gzip;q=0").send().await.unwrap();
+    assert_eq!(header(&plain, "content-encoding"), "");
+    let part = http.get(format!("{base}style.css")).header("range", "bytes=0-3").send().await.unwrap();
+    assert_eq!((part.status(), header(&part, "content-range").as_str()), (StatusCode::PARTIAL_CONTENT, "bytes 0-3/2100"));
+    assert_eq!(part.text().await.unwrap(), "body");
+    assert_eq!(http.get(format!("{base}style.css")).header("range", "bytes=9999-").send().await.unwrap().status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    // folders
+    let folder = http.get(format!("{base}sub")).send().await.unwrap();
+    assert_eq!(folder.status(), StatusCode::TEMPORARY_REDIRECT);
+    assert!(header(&folder, "location").ends_with("/sub/"));
+    assert_eq!(http.get(format!("{base}sub/")).send().await.unwrap().text().await.unwrap(), "<p>sub");
+    // the version's own address, and a page that thinks it is at the root
+    let fixed = format!("{}/v/{}/index.html", server.client.preview, end["params"]["versionId"].as_str().unwrap());
+    assert_eq!(http.get(fixed).send().await.unwrap().status(), StatusCode::OK);
+    let rooted = http.get(format!("{}/app.js", server.client.preview)).header("referer", &base).send().await.unwrap();
+    assert_eq!((rooted.status(), header(&rooted, "location")), (StatusCode::TEMPORARY_REDIRECT, format!("/p/{}/app.js", build["projectId"].as_str().unwrap())));
+}
+
+#[tokio::test]
+async fn nothing_but_the_output_can_be_read() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let mut start = site("u");
+    start["templateFiles"][".env"] = json!("SECRET=1");
+    start["templateFiles"]["package.json"] = json!("{}");
+    let build = server.client.start(&start).await;
+    let base = server.client.events(&build).await.pop().unwrap()["preview_url"].as_str().unwrap().to_owned();
+    for path in [".env", "package.json", "nope.html", "..%2fsource%2f.env", "%2e%2e/source/.env", "source/.env"] {
+        let response = server.client.http.get(format!("{base}{path}")).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(response.json::<serde_json::Value>().await.unwrap()["code"], "NOT_FOUND");
+    }
+    for path in ["/p/nope/", "/v/nope/", "/", "/app.js"] {
+        assert_eq!(server.client.http.get(format!("{}{path}", server.client.preview)).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}

@@ -1,0 +1,70 @@
+//! kill -9 of the server in the middle of a build.
+
+use super::support::client::Events;
+use super::support::process::ServerProcess;
+use super::support::project::slow;
+use super::support::{Frame, Kind, Postgres, on_both};
+use serde_json::{Value, json};
+
+async fn until(stream: &mut Events, code: &str, seen: &mut Vec<Frame>) {
+    loop {
+        let frame = stream.next_event().await.unwrap_or_else(|| panic!("the stream ended before {code}"));
+        let found = frame.json()["code"] == code;
+        seen.push(frame);
+        if found {
+            return;
+        }
+    }
+}
+
+async fn killed(kind: Kind) {
+    let folder = tempfile::tempdir().unwrap();
+    let postgres = (kind == Kind::Postgres).then(Postgres::start);
+    let url = postgres.as_ref().map(Postgres::url);
+    let extra: Vec<(&str, &str)> = url.iter().map(|url| ("DATABASE_URL", url.as_str())).collect();
+    let mut server = ServerProcess::start(folder.path(), &extra);
+    let build = server.client.start(&slow("u", 1.5)).await;
+    let mut seen = vec![];
+    for attempt in 1..=2 {
+        let mut stream = Events::of(server.client.open(&build, seen.last().and_then(|f: &Frame| f.id.as_deref())).await);
+        until(&mut stream, "BUILD_COMPILING", &mut seen).await;
+        server.kill();
+        drop(stream);
+        server = ServerProcess::start(folder.path(), &extra);
+        let started: Value = {
+            let mut stream = Events::of(server.client.open(&build, seen.last().and_then(|f| f.id.as_deref())).await);
+            until(&mut stream, "BUILD_STARTED", &mut seen).await;
+            seen.last().unwrap().json()
+        };
+        assert_eq!((&started["params"]["isRetry"], &started["params"]["attemptNumber"]), (&json!(true), &json!(attempt + 1)));
+    }
+    let rest = server.client.watch(&build, seen.last().unwrap().id.as_deref()).await;
+    seen.extend(rest.into_iter().filter(|f| f.id.is_some()));
+    // what was seen piece by piece is the log, without gap or double
+    let whole: Vec<Frame> = server.client.watch(&build, None).await.into_iter().filter(|f| f.id.is_some()).collect();
+    assert_eq!(seen, whole);
+    let events: Vec<Value> = whole.iter().map(Frame::json).collect();
+    assert_eq!(events.iter().map(|e| e["seq"].as_i64().unwrap()).collect::<Vec<_>>(), (1..=events.len() as i64).collect::<Vec<_>>());
+    assert!(events.iter().map(|e| e["overall_progress"].as_f64().unwrap()).is_sorted());
+    assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");
+    assert_eq!(events.iter().filter(|e| e["finished"] == true).count(), 1);
+    assert_eq!(std::fs::read_dir(folder.path().join("scratch")).unwrap().count(), 0);
+}
+on_both!(a_build_goes_on_after_its_server_is_killed, killed);
+
+#[tokio::test]
+async fn a_build_whose_server_is_killed_three_times_fails_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = ServerProcess::start(folder.path(), &[]);
+    let build = server.client.start(&slow("u", 60.0)).await;
+    let mut seen = vec![];
+    for _ in 0..3 {
+        let mut stream = Events::of(server.client.open(&build, seen.last().and_then(|f: &Frame| f.id.as_deref())).await);
+        until(&mut stream, "BUILD_COMPILING", &mut seen).await;
+        server.kill();
+        server = ServerProcess::start(folder.path(), &[]);
+    }
+    let rest = server.client.watch(&build, seen.last().unwrap().id.as_deref()).await;
+    let end = rest.iter().rfind(|f| f.id.is_some()).unwrap().json();
+    assert_eq!((&end["code"], &end["params"]["reason"], &end["params"]["recoverable"]), (&json!("BUILD_FAILED"), &json!("attempts_exhausted"), &json!(true)));
+}

@@ -1,0 +1,35 @@
+//! Servers, databases and clients for tests.
+
+pub mod client;
+pub mod postgres;
+pub mod process;
+pub mod project;
+pub mod server;
+
+pub use client::{Client, Frame};
+pub use postgres::Postgres;
+pub use server::TestServer;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// One test for each database from one body: `on_both!(name, |kind| async { … })`.
+macro_rules! on_both {
+    ($name:ident, $body:ident) => {
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$body($crate::support::Kind::Sqlite).await;
+            }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::$body($crate::support::Kind::Postgres).await;
+            }
+        }
+    };
+}
+pub(crate) use on_both;

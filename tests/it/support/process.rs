@@ -1,0 +1,52 @@
+//! The real binary as a child process, for what only a process can show: kill -9, signals, exit codes.
+
+use super::client::Client;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_buildcast");
+
+pub struct ServerProcess {
+    pub child: Child,
+    pub client: Client,
+}
+
+pub fn command(folder: &Path) -> Command {
+    let mut command = Command::new(BINARY);
+    command.env("BUILDCAST_LISTEN", "127.0.0.1:0").env("BUILDCAST_PREVIEW_LISTEN", "127.0.0.1:0").env("BUILDCAST_DATA_DIR", folder);
+    command
+}
+
+impl ServerProcess {
+    pub fn start(folder: &Path, extra: &[(&str, &str)]) -> Self {
+        let mut child = command(folder).arg("serve").envs(extra.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let listening: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not the listening line: {line:?}"));
+        let address = |name: &str| listening[name].as_str().unwrap().trim_start_matches("http://").parse().unwrap();
+        let mut client = Client::new(address("api"), address("preview"));
+        if let Ok(secret) = std::fs::read_to_string(folder.join("development-secret")) {
+            client.secret = secret.trim().to_owned();
+        }
+        Self { child, client }
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
+        rustix::process::kill_process(pid, signal).unwrap();
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

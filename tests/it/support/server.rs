@@ -1,0 +1,70 @@
+//! A whole server in this process, on free ports and a folder of its own.
+
+use super::client::Client;
+use super::{Kind, Postgres};
+use buildcast::app::{self, Running};
+use buildcast::config::{Config, load};
+use buildcast::service::clock::SystemClock;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+pub const SECRET: &str = "a secret that only tests share";
+
+/// The server; `folder` and `postgres` outlive it.
+pub struct TestServer {
+    pub client: Client,
+    pub running: Option<Running>,
+    pub folder: tempfile::TempDir,
+    pub database_url: String,
+    _postgres: Option<Postgres>,
+}
+
+pub fn config(folder: &Path, database_url: &str, extra: &[(&str, &str)]) -> Config {
+    let data = folder.display().to_string();
+    let mut environment: BTreeMap<String, String> = [
+        ("BUILDCAST_LISTEN", "127.0.0.1:0"),
+        ("BUILDCAST_PREVIEW_LISTEN", "127.0.0.1:0"),
+        ("BUILDCAST_DATA_DIR", data.as_str()),
+        ("DATABASE_URL", database_url),
+        ("WORKER_SHARED_SECRET", SECRET),
+        ("BUILDCAST_DRAIN_SECONDS", "5"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    environment.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    load(None, environment.into_iter(), BTreeMap::new()).unwrap().config
+}
+
+impl TestServer {
+    pub async fn start(kind: Kind) -> Self {
+        Self::start_with(kind, &[]).await
+    }
+
+    pub async fn start_with(kind: Kind, extra: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let postgres = (kind == Kind::Postgres).then(Postgres::start);
+        let database_url = postgres.as_ref().map_or_else(|| "sqlite://{data}/buildcast.db".to_owned(), Postgres::url);
+        let config = config(folder.path(), &database_url, extra);
+        let running = app::start(&config, Arc::new(SystemClock)).await.unwrap();
+        let client = Client::new(running.api.unwrap(), running.preview.unwrap());
+        Self { client, database_url: config.database_url, running: Some(running), folder, _postgres: postgres }
+    }
+
+    /// Rows of a table.
+    pub async fn count(&self, table: &str) -> i64 {
+        let text = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+        if self.database_url.starts_with("sqlite") {
+            let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&self.database_url).await.unwrap();
+            sqlx::query_scalar(text).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&self.database_url).await.unwrap();
+            sqlx::query_scalar(text).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    /// Files in a folder of the server's own, however deep.
+    pub fn files_in(&self, name: &str) -> Vec<String> {
+        buildcast::artifacts::pack::files_under(&self.folder.path().join(name), &[]).map(|files| files.into_keys().collect()).unwrap_or_default()
+    }
+}
