@@ -1,7 +1,7 @@
 //! Builds every part, starts it, drains it: the one file that names every room.
 
 use crate::api::listener::Listener;
-use crate::api::{self, ApiSettings, Readiness, StreamSettings};
+use crate::api::{self, ApiSettings, Readiness, StreamSettings, StreamStop};
 use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
@@ -22,8 +22,9 @@ const LEASE_MS: i64 = 9000;
 const RENEW: Duration = Duration::from_secs(3);
 /// Times a build is tried.
 const ATTEMPTS: i32 = 3;
-/// After the drain's window: what still answers gets this long.
-const LAST_ANSWERS: Duration = Duration::from_millis(1500);
+/// After the drain's window: streams get this long to write their last frame, and what still answers this long.
+const LAST_FRAMES: Duration = Duration::from_millis(500);
+const LAST_ANSWERS: Duration = Duration::from_millis(1000);
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -64,14 +65,11 @@ pub struct Running {
     _node: Node,
 }
 
-/// The three moments of a stop.
+/// The moments of a stop: `drain` (readiness off, no claims, streams begin to end), `now` (builds are handed back,
+/// streams end), and the listeners' closing.
 #[derive(Debug, Clone, Default)]
 struct Stopping {
-    /// No new work: readiness off, no claims, streams begin to end.
-    drain: CancellationToken,
-    /// Builds that still run are handed back.
-    give_up: CancellationToken,
-    /// Listeners close.
+    streams: StreamStop,
     close: CancellationToken,
 }
 
@@ -147,7 +145,7 @@ impl Running {
             renew: RENEW,
         };
         let engine = Engine::start(self.services.clone(), settings).await?;
-        let (stop, give_up) = (self.stopping.drain.clone(), self.stopping.give_up.clone());
+        let (stop, give_up) = (self.stopping.streams.drain.clone(), self.stopping.streams.now.clone());
         self.tasks.push(tokio::spawn(engine.run(stop, give_up)));
         Ok(())
     }
@@ -155,9 +153,9 @@ impl Running {
     fn serve(&mut self, config: &Config, api: Option<Listener>, preview: Option<Listener>) {
         let close = self.stopping.close.clone();
         if let Some(listener) = api {
-            let streams = StreamSettings { heartbeat: config.heartbeat, drain: self.stopping.drain.clone(), drain_window: config.drain.mul_f64(0.8) };
+            let streams = StreamSettings { heartbeat: config.heartbeat, stop: self.stopping.streams.clone(), drain_window: config.drain.mul_f64(0.8) };
             let settings = ApiSettings { streams, demo: config.environment == Environment::Development };
-            let app = api::app(&self.services, &settings, Readiness(self.stopping.drain.clone()));
+            let app = api::app(&self.services, &settings, Readiness(self.stopping.streams.drain.clone()));
             self.tasks.push(tokio::spawn(listen(listener, app, close.clone())));
         }
         if let Some(listener) = preview {
@@ -172,20 +170,20 @@ impl Running {
 
     /// Drains: no new work, streams end within the window, builds finish or are handed back, then all is closed.
     pub async fn drain(self) {
-        self.stopping.drain.cancel();
-        let give_up = self.stopping.give_up.clone();
-        let window = self.drain;
-        tokio::spawn(async move {
+        let (now, window) = (self.stopping.streams.now.clone(), self.drain);
+        self.stopping.streams.drain.cancel();
+        let end_of_window = tokio::spawn(async move {
             tokio::time::sleep(window).await;
-            give_up.cancel();
+            now.cancel();
         });
         self.finish().await;
+        end_of_window.abort();
     }
 
     /// Stops at once: builds are handed back, streams end now.
     pub async fn stop(self) {
-        self.stopping.drain.cancel();
-        self.stopping.give_up.cancel();
+        self.stopping.streams.drain.cancel();
+        self.stopping.streams.now.cancel();
         self.finish().await;
     }
 
@@ -196,6 +194,13 @@ impl Running {
             if engine.await.is_err() {
                 tracing::error!("the engine did not end well");
             }
+        }
+        let streams = &self.stopping.streams;
+        streams.open.close();
+        // a client that does not read keeps its stream past the window: it is cut then
+        tokio::select! {
+            () = streams.open.wait() => {}
+            () = async { streams.now.cancelled().await; tokio::time::sleep(LAST_FRAMES).await } => {}
         }
         self.stopping.close.cancel();
         for task in self.tasks {

@@ -23,7 +23,7 @@ mod template;
 
 pub use operations::Readiness;
 pub use preview::preview_app;
-pub use streams::StreamSettings;
+pub use streams::{StreamSettings, StreamStop};
 
 use crate::service::Services;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};

@@ -21,7 +21,10 @@ const LOG_RETRY: Duration = Duration::from_millis(500);
 pub(super) fn body(mut open: OpenedStream, settings: StreamSettings, services: Services, context: Option<Context>) -> Body {
     let locale = context.as_ref().map_or(DEFAULT, |context| context.locale);
     let expiry = open.expires_at_ms.map(|at| (at, Duration::from_millis(u64::try_from(at - services.now_ms()).unwrap_or(0))));
+    // held until the last byte is out: the listener stays open as long
+    let running = settings.stop.open.token();
     let frames = stream! {
+        let _running = running;
         yield Bytes::from(ControlFrame::connection(locale));
         if let Some(reason) = open.reset {
             yield Bytes::from(ControlFrame::Reset { reason }.to_sse());
@@ -69,7 +72,10 @@ async fn next(subscription: &mut Subscription) -> Delivery {
 
 /// Waits for the drain, and then for this stream's own moment in its window, so that not all clients come back at once.
 async fn drained(settings: &StreamSettings) {
-    settings.drain.cancelled().await;
+    settings.stop.drain.cancelled().await;
     let share = getrandom::u32().unwrap_or(0);
-    sleep(settings.drain_window.mul_f64(f64::from(share) / f64::from(u32::MAX))).await;
+    tokio::select! {
+        () = sleep(settings.drain_window.mul_f64(f64::from(share) / f64::from(u32::MAX))) => {}
+        () = settings.stop.now.cancelled() => {}
+    }
 }

@@ -1,32 +1,80 @@
 //! `/v1/builds/{id}/events`: a build's stream as server-sent events.
 
 use super::auth::Listener;
+use super::body::Output;
 use super::context::{Context, query_value};
 use super::error::ApiError;
 use super::sse;
 use crate::domain::event::BuildEvent;
-use crate::domain::frame::ControlFrame;
+use crate::domain::frame::{ControlFrame, ResetReason};
 use crate::domain::locale::DEFAULT;
+use crate::domain::problem::Problem;
 use crate::service::Services;
+use crate::service::access::StreamCaller;
 use crate::service::streams::OpenStream;
-use poem::http::{StatusCode, header};
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use utoipa::ToSchema;
 
 /// How streams behave.
 #[derive(Debug, Clone)]
 pub struct StreamSettings {
     /// Silence after which a comment is sent.
     pub heartbeat: Duration,
-    /// Cancelled when the server begins to drain.
-    pub drain: CancellationToken,
+    /// When streams end.
+    pub stop: StreamStop,
     /// Streams end at random moments within this time after that.
     pub drain_window: Duration,
+}
+
+/// The server's moments that end streams, and the count of those that still run.
+#[derive(Debug, Clone, Default)]
+pub struct StreamStop {
+    /// Cancelled when the server begins to drain: streams end within the window.
+    pub drain: CancellationToken,
+    /// Cancelled at the window's end: streams end now.
+    pub now: CancellationToken,
+    /// Holds a token for each stream.
+    pub open: TaskTracker,
+}
+
+/// Events of a page unless it is said.
+const HISTORY_DEFAULT: i64 = 100;
+
+/// A page of a stream's past.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HistoryPage {
+    /// The events after the cursor, in order.
+    events: Vec<HistoryEvent>,
+    /// The cursor to go on after; null while there is none.
+    #[schema(required)]
+    next_cursor: Option<String>,
+    /// Whether the stream is over and this page reaches its end.
+    finished: bool,
+    /// Why the cursor could not be continued: these are the first events then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reset: Option<ResetReason>,
+}
+
+/// An event with its cursor.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HistoryEvent {
+    /// Its place in the stream.
+    cursor: String,
+    /// The event, the same bytes as on the stream.
+    #[schema(value_type = BuildEvent)]
+    event: Box<RawValue>,
 }
 
 /// An answer that is a stream, or says that there is none.
@@ -50,7 +98,10 @@ impl ApiResponse for EventStream {
                 plain(
                     200,
                     "The stream: history after the cursor, `live`, and what is new, until the build's last event.",
-                    vec![MetaMediaType { content_type: "text/event-stream", schema: frames }],
+                    vec![
+                        MetaMediaType { content_type: "text/event-stream", schema: frames },
+                        MetaMediaType { content_type: "application/json", schema: super::body::schema_ref::<HistoryPage>() },
+                    ],
                 ),
                 plain(204, "The cursor is the last event's: nothing is left to say.", vec![]),
                 plain(304, "The finished build's stream has not changed.", vec![]),
@@ -61,6 +112,7 @@ impl ApiResponse for EventStream {
     fn register(registry: &mut Registry) {
         super::body::register::<BuildEvent>(registry);
         super::body::register::<ControlFrame>(registry);
+        super::body::register::<HistoryPage>(registry);
     }
 }
 
@@ -70,6 +122,12 @@ type Parts<'a> = Data<&'a (Services, StreamSettings)>;
 async fn open(parts: Parts<'_>, request: &Request, build_id: &str) -> Result<EventStream, ApiError> {
     let (services, settings) = parts.0;
     let caller = Listener::caller(request);
+    if wants_json(request) {
+        return history(services, request, &caller, build_id).await;
+    }
+    if settings.stop.drain.is_cancelled() {
+        return Err(ApiError::Problem(Problem::unavailable(2)));
+    }
     let last = last_event_id(request);
     let locale = Context::from_request(request).map_or(DEFAULT, |context| context.locale);
     let stream = match services.open_build_stream(&caller, build_id, &last).await? {
@@ -90,6 +148,28 @@ async fn open(parts: Parts<'_>, request: &Request, build_id: &str) -> Result<Eve
     Ok(EventStream(response.body(body)))
 }
 
+/// A page of the stream's past, for clients that ask for JSON and not for a stream.
+async fn history(services: &Services, request: &Request, caller: &StreamCaller, build_id: &str) -> Result<EventStream, ApiError> {
+    let after = query_value(request, "after").unwrap_or_default();
+    let limit = query_value(request, "limit").map_or(Ok(HISTORY_DEFAULT), |limit| limit.parse().map_err(|_| Problem::invalid("limit", "not_a_number")));
+    let history = services.build_history(caller, build_id, &after, limit?).await?;
+    let events = history.records.iter().map(|record| HistoryEvent { cursor: record.cursor.to_string(), event: raw(&record.body) }).collect::<Vec<_>>();
+    let next_cursor = events.last().map(|event| event.cursor.clone()).or_else(|| Some(after).filter(|cursor| !cursor.is_empty()));
+    let page = HistoryPage { next_cursor, events, finished: history.finished, reset: history.reset };
+    let mut response = Output(page).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(EventStream(response))
+}
+
+fn raw(body: &str) -> Box<RawValue> {
+    RawValue::from_string(body.to_owned()).expect("the log holds JSON")
+}
+
+fn wants_json(request: &Request) -> bool {
+    let accepts = request.header("accept").unwrap_or_default();
+    accepts.contains("application/json") && !accepts.contains("text/event-stream")
+}
+
 /// The cursor that a client shows: in the header, else in the query; an empty one is none.
 fn last_event_id(request: &Request) -> String {
     let header = request.headers().get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
@@ -105,6 +185,9 @@ impl StreamsApi {
     ///
     /// Every event of the build, in order, each once: what was, then what comes. An event's `id` is a cursor: show the
     /// last one as `Last-Event-ID` to go on after it.
+    ///
+    /// Asked for `application/json`, it answers with a page of the stream's past instead: `after` is the cursor to go on
+    /// after, `limit` 1 to 1000.
     #[oai(path = "/v1/builds/:id/events", method = "get", operation_id = "listenToBuild")]
     #[allow(clippy::too_many_arguments, reason = "the document lists each")]
     async fn events(
@@ -123,6 +206,12 @@ impl StreamsApi {
         /// The stream token, for clients that can't send a header.
         #[oai(name = "token")]
         _token: Query<Option<String>>,
+        /// JSON history only: the cursor to go on after.
+        #[oai(name = "after")]
+        _after: Query<Option<String>>,
+        /// JSON history only: events of the page, 1 to 1000; 100 unless said.
+        #[oai(name = "limit")]
+        _limit: Query<Option<String>>,
         /// The locale, for clients that can't send a header.
         #[oai(name = "locale")]
         _locale: Query<Option<String>>,

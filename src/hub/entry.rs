@@ -4,6 +4,7 @@ use crate::domain::cursor::Cursor;
 use crate::domain::event::StoredEvent;
 use crate::domain::frame::event_frame;
 use bytes::{Bytes, BytesMut};
+use std::sync::Arc;
 
 /// A stream of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,6 +24,32 @@ pub(super) struct Entry {
     pub frame: Bytes,
 }
 
+/// An event as JSON history gives it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Its cursor.
+    pub cursor: Cursor,
+    /// Its JSON, the same bytes as in its frame.
+    pub body: Arc<str>,
+    /// Whether the stream ends with it.
+    pub last: bool,
+}
+
+impl Record {
+    pub(super) fn new(key: &StreamKey, event: &StoredEvent) -> Self {
+        let (position, last) = place(key, event);
+        Self { cursor: Cursor::of(position, &event.event_id), body: event.body.clone(), last }
+    }
+}
+
+/// An event's position in a stream, and whether the stream ends with it.
+fn place(key: &StreamKey, event: &StoredEvent) -> (i64, bool) {
+    match key {
+        StreamKey::Build(_) => (event.seq, event.finished),
+        StreamKey::Project(_) => (event.project_seq, false),
+    }
+}
+
 /// Frames of consecutive events, ready to be written.
 #[derive(Debug, Clone)]
 pub struct Chunk {
@@ -38,10 +65,7 @@ pub struct Chunk {
 
 impl Entry {
     pub(super) fn new(key: &StreamKey, event: &StoredEvent) -> Self {
-        let (position, last) = match key {
-            StreamKey::Build(_) => (event.seq, event.finished),
-            StreamKey::Project(_) => (event.project_seq, false),
-        };
+        let (position, last) = place(key, event);
         let cursor = Cursor::of(position, &event.event_id);
         Self { position, last, frame: event_frame(&cursor, &event.body).into() }
     }

@@ -10,9 +10,9 @@ mod subscription;
 mod topic;
 
 pub use bus::{Bus, InProcess, Message};
-pub use entry::{Chunk, StreamKey};
+pub use entry::{Chunk, Record, StreamKey};
 pub use log::{Located, Log, LogError};
-pub use subscription::{Delivery, Opened, Subscription};
+pub use subscription::{Delivery, History, Opened, Subscription};
 
 use crate::domain::event::StoredEvent;
 use entry::Entry;

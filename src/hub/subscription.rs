@@ -3,7 +3,7 @@
 //! A reader holds a position and always asks for what follows it: first the topic, else the log. It listens to the
 //! topic before it reads the log, so that nothing can fall between the two, whatever the bus lost, doubled or swapped.
 
-use super::entry::{Chunk, Entry, StreamKey};
+use super::entry::{Chunk, Entry, Record, StreamKey};
 use super::topic::{Take, Topic};
 use super::{Hub, LogError};
 use crate::domain::cursor::Cursor;
@@ -56,25 +56,64 @@ impl std::fmt::Debug for Subscription {
     }
 }
 
+/// Where a cursor leads.
+enum Place {
+    After(i64),
+    FromTheFirst(ResetReason),
+    AtTheEnd,
+}
+
+/// A page of a stream's past.
+#[derive(Debug)]
+pub struct History {
+    /// The events after the cursor, or from the first with a reset.
+    pub records: Vec<Record>,
+    /// Why the cursor could not be continued.
+    pub reset: Option<ResetReason>,
+    /// Whether the stream is over and all of it is read.
+    pub finished: bool,
+}
+
 impl Hub {
     /// Opens a stream after a cursor, or from its first event.
     pub async fn open(&self, key: StreamKey, cursor: Option<Cursor>) -> Result<Opened, LogError> {
+        // listens before it looks
         let mut subscription = Subscription::new(self.clone(), key);
-        let Some(cursor) = cursor else { return Ok(Opened::Open(subscription, None)) };
-        let located = self.inner.log.locate(&subscription.key, cursor.position).await?;
-        let reset = match located.event {
-            Some((event_id, last)) if cursor.matches(&event_id) => {
-                if last && matches!(subscription.key, StreamKey::Build(_)) {
-                    return Ok(Opened::Ended);
-                }
-                subscription.position = cursor.position;
-                None
+        let place = self.locate(&subscription.key, cursor).await?;
+        Ok(match place {
+            Place::AtTheEnd => Opened::Ended,
+            Place::FromTheFirst(reason) => Opened::Open(subscription, Some(reason)),
+            Place::After(position) => {
+                subscription.position = position;
+                Opened::Open(subscription, None)
             }
-            Some(_) => Some(ResetReason::Diverged),
-            None if cursor.position > located.last => Some(ResetReason::Ahead),
-            None => Some(ResetReason::Expired),
+        })
+    }
+
+    /// Reads a page of a stream's past.
+    pub async fn history(&self, key: &StreamKey, cursor: Option<Cursor>, limit: i64) -> Result<History, LogError> {
+        let (position, reset) = match self.locate(key, cursor).await? {
+            Place::AtTheEnd => return Ok(History { records: vec![], reset: None, finished: true }),
+            Place::FromTheFirst(reason) => (0, Some(reason)),
+            Place::After(position) => (position, None),
         };
-        Ok(Opened::Open(subscription, reset))
+        let records: Vec<Record> = self.inner.log.after(key, position, limit).await?.iter().map(|event| Record::new(key, event)).collect();
+        let finished = records.last().is_some_and(|record| record.last);
+        Ok(History { records, reset, finished })
+    }
+
+    async fn locate(&self, key: &StreamKey, cursor: Option<Cursor>) -> Result<Place, LogError> {
+        let Some(cursor) = cursor else { return Ok(Place::After(0)) };
+        let located = self.inner.log.locate(key, cursor.position).await?;
+        Ok(match located.event {
+            Some((event_id, last)) if cursor.matches(&event_id) => match last && matches!(key, StreamKey::Build(_)) {
+                true => Place::AtTheEnd,
+                false => Place::After(cursor.position),
+            },
+            Some(_) => Place::FromTheFirst(ResetReason::Diverged),
+            None if cursor.position > located.last => Place::FromTheFirst(ResetReason::Ahead),
+            None => Place::FromTheFirst(ResetReason::Expired),
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ServiceError, Services};
 use crate::domain::ids::{is_id, is_user_id};
-use crate::domain::problem::{AuthExpired, AuthReason, FieldError, Forbidden, Problem};
+use crate::domain::problem::{AuthExpired, AuthReason, FieldError, Problem};
 use crate::domain::signature::{SignatureFault, SignatureHeaders, SignedRequest, sign_v2, verify};
 use crate::domain::token::{StreamClaims, TokenFault};
 
@@ -78,12 +78,6 @@ impl Services {
     pub(super) fn sign_token(&self, user_id: &str, builds: Vec<String>, projects: Vec<String>, ttl_seconds: i64) -> MintedToken {
         let claims = StreamClaims::new(user_id, builds, projects, self.now_ms(), ttl_seconds);
         MintedToken { token: claims.sign(&self.inner.settings.secrets[0]), expires_at_ms: claims.expires_at_ms() }
-    }
-
-    /// When the caller's right to a build's stream ends (never, for a signed request), or why it has none.
-    pub(super) fn may_hear_build(&self, caller: &StreamCaller, build_id: &str, project_id: &str) -> Result<Option<i64>, Problem> {
-        let Some(claims) = self.claims(caller)? else { return Ok(None) };
-        if claims.opens_build(build_id, project_id) { Ok(Some(claims.expires_at_ms())) } else { Err(Forbidden {}.into()) }
     }
 
     /// What a token says; none for a signed request.

@@ -2,6 +2,7 @@
 
 use super::{ServiceError, Services};
 use crate::domain::build::BuildState;
+use crate::domain::ids::is_id;
 use crate::domain::problem::Problem;
 use crate::domain::time::iso;
 use crate::store::builds::{self, BuildRow};
@@ -86,7 +87,8 @@ impl Services {
     }
 
     pub(super) async fn build_row(&self, id: &str) -> Result<BuildRow, ServiceError> {
-        Ok(builds::find(&self.inner.db, id).await?.ok_or_else(|| Problem::not_found("build"))?)
+        let row = if is_id(id) { builds::find(&self.inner.db, id).await? } else { None };
+        Ok(row.ok_or_else(|| Problem::not_found("build"))?)
     }
 
     pub(super) fn view(&self, row: BuildRow, queue_position: Option<i64>) -> Result<BuildView, ServiceError> {

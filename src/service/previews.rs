@@ -2,6 +2,7 @@
 
 use super::{Fault, ServiceError, Services};
 use crate::artifacts::site::{Site, SiteFile};
+use crate::domain::ids::is_id;
 use crate::domain::problem::Problem;
 use crate::store::versions::{self, VersionArtifact};
 use std::collections::VecDeque;
@@ -64,6 +65,7 @@ impl Services {
     /// Looks a path of a preview up; `gzip` asks for the compressed variant where there is one.
     pub async fn preview_file(&self, sites: &OpenSites, preview: Preview<'_>, path: &str, gzip: bool) -> Result<Found, ServiceError> {
         let version = match preview {
+            Preview::OfProject(id) | Preview::OfVersion(id) if !is_id(id) => None,
             Preview::OfProject(id) => versions::previewed(&self.inner.db, id).await?,
             Preview::OfVersion(id) => versions::artifact(&self.inner.db, id).await?,
         };

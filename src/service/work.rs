@@ -6,10 +6,10 @@ use crate::artifacts::ArtifactStore;
 use crate::domain::build::{BuildState, BuildTransition};
 use crate::domain::event::{BuildFailed, BuildStarted, EventDraft, EventPayload, StoredEvent};
 use crate::domain::time::seconds_between;
+use crate::store::Transaction;
 use crate::store::events::{Append, Appended, Change, append};
 use crate::store::jobs::{self, JobRow, Lease};
 use crate::store::versions::NewVersion;
-use crate::store::{Transaction, builds};
 use std::time::Duration;
 
 /// The longest wait between two tries while the database is away.
@@ -30,8 +30,6 @@ pub struct Claim {
     pub attempt: u32,
     /// The object that holds its source.
     pub source_key: String,
-    /// What the request told the engine, as JSON.
-    pub request: String,
     /// When a worker first took it, epoch milliseconds.
     pub started_at_ms: i64,
 }
@@ -98,9 +96,6 @@ impl Services {
         }
         tx.commit().await?;
         self.inner.hub.publish(events);
-        for claim in &mut claims {
-            self.fill(claim).await?;
-        }
         Ok(claims)
     }
 
@@ -114,9 +109,8 @@ impl Services {
             node_id: node_id.into(),
             build_id: job.build_id,
             project_id: job.project_id,
-            source_key: String::new(),
-            request: String::new(),
-            started_at_ms: now_ms,
+            source_key: job.source_key,
+            started_at_ms: job.started_at_ms.unwrap_or(now_ms),
         };
         jobs::lease(tx, claim.lease(), now_ms + self.inner.settings.lease_ms).await?;
         let item = if exhausted {
@@ -130,14 +124,6 @@ impl Services {
             Some(Appended::Written(events)) => Ok(((!exhausted).then_some(claim), events)),
             other => Err(Fault::Bug(format!("a claim of {} came out as {other:?}", claim.build_id)).into()),
         }
-    }
-
-    async fn fill(&self, claim: &mut Claim) -> Result<(), ServiceError> {
-        let row = builds::find(&self.inner.db, &claim.build_id).await?.ok_or_else(|| Fault::Bug("a claimed build is gone".into()))?;
-        claim.started_at_ms = row.started_at_ms.unwrap_or(claim.started_at_ms);
-        claim.source_key = row.source_key;
-        claim.request = row.request;
-        Ok(())
     }
 
     /// Renews a lease, while it is still this node's.

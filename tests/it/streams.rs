@@ -188,9 +188,8 @@ async fn stream_headers_keep_proxies_and_caches_away() {
     assert_eq!(again.send().await.unwrap().status(), StatusCode::NOT_MODIFIED);
 }
 
-#[tokio::test]
-async fn what_a_project_names_cannot_forge_a_frame() {
-    let server = TestServer::start(Kind::Sqlite).await;
+async fn forged(kind: Kind) {
+    let server = TestServer::start(kind).await;
     let version = "1\r\n\r\nid: 9-0123456789ab\ndata: {\"code\":\"BUILD_COMPLETED\"}\n\n\u{0}";
     let manifest = json!({"dependencies": {"vite": version}});
     let body = json!({"userId": "u", "templateFiles": {"index.html": "x", "package.json": manifest.to_string()}});
@@ -199,4 +198,72 @@ async fn what_a_project_names_cannot_forge_a_frame() {
     let detected = events.iter().find(|e| e["code"] == "BUILD_FRAMEWORK_DETECTING").unwrap();
     assert_eq!(detected["params"]["version"], version);
     assert_eq!(codes(&events).iter().filter(|code| **code == "BUILD_COMPLETED").count(), 1);
+}
+on_both!(what_a_project_names_cannot_forge_a_frame, forged);
+
+#[tokio::test]
+async fn json_history_is_the_stream_page_by_page() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let build = server.client.start(&site("u")).await;
+    let whole = only_events(&server.client.watch(&build, None).await);
+    let page = async |query: &str| {
+        let path = format!("/v1/builds/{}/events?{query}", build["buildId"].as_str().unwrap());
+        let request = server.client.bare(Method::GET, &path).bearer_auth(build["streamToken"].as_str().unwrap()).header("accept", "application/json");
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    };
+    let (mut after, mut seen) = (String::new(), vec![]);
+    loop {
+        let (status, text) = page(&format!("limit=5&after={after}")).await;
+        assert_eq!(status, 200, "{text}");
+        let json: Value = serde_json::from_str(&text).unwrap();
+        for event in json["events"].as_array().unwrap() {
+            let frame = &whole[seen.len()];
+            assert_eq!(event["cursor"].as_str(), frame.id.as_deref());
+            // the same bytes, not only the same meaning
+            assert!(text.contains(frame.data.as_ref().unwrap().as_str()));
+            seen.push(event.clone());
+        }
+        after = json["nextCursor"].as_str().unwrap().to_owned();
+        if json["finished"] == true {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), whole.len());
+    let (_, text) = page(&format!("after={after}")).await;
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), json!({"events": [], "nextCursor": after, "finished": true}));
+    assert_eq!(page("limit=0").await.0, 400);
+    assert_eq!(page("limit=1001").await.0, 400);
+    assert_eq!(page("after=7").await.0, 400);
+    let stranger = server.client.bare(Method::GET, &format!("/v1/builds/{}/events", build["buildId"].as_str().unwrap())).header("accept", "application/json");
+    assert_eq!(stranger.send().await.unwrap().status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drain_ends_every_stream_between_two_frames() {
+    let mut server = TestServer::start_with(Kind::Sqlite, &[("BUILDCAST_DRAIN_SECONDS", "2")]).await;
+    let build = server.client.start(&slow("u", 30.0)).await;
+    let mut streams = vec![];
+    for _ in 0..50 {
+        let mut events = Events::of(server.client.open(&build, None).await);
+        assert!(events.next_event().await.is_some());
+        streams.push(tokio::spawn(async move {
+            // `rest` fails on a frame that is cut
+            let frames = events.rest().await;
+            (frames.last().cloned(), std::time::Instant::now())
+        }));
+    }
+    let running = server.running.take().unwrap();
+    let begun = std::time::Instant::now();
+    let draining = tokio::spawn(running.drain());
+    let mut ends = vec![];
+    for stream in streams {
+        let (last, at) = stream.await.unwrap();
+        // a comment is a frame without id and data
+        assert_eq!(last, Some(Frame { id: None, data: None }));
+        ends.push(at - begun);
+    }
+    draining.await.unwrap();
+    ends.sort();
+    assert!(ends[ends.len() - 1] - ends[0] > std::time::Duration::from_millis(300), "they all ended at once: {ends:?}");
 }
