@@ -6,7 +6,7 @@ use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
 use crate::engine::{Engine, EngineSettings, Sandbox};
-use crate::hub::InProcess;
+use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
 use crate::service::{Clock, Services, Settings};
 use crate::store::Database;
@@ -20,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 /// How long a worker holds a build without renewing, and how often it renews.
 const LEASE_MS: i64 = 9000;
 const RENEW: Duration = Duration::from_secs(3);
+/// Between two comparisons of quiet topics with the log.
+const CHECK_TOPICS: Duration = Duration::from_secs(2);
 /// Times a build is tried.
 const ATTEMPTS: i32 = 3;
 /// After the drain's window: streams get this long to write their last frame, and what still answers this long.
@@ -60,6 +62,8 @@ pub struct Running {
     services: Services,
     stopping: Stopping,
     tasks: Vec<JoinHandle<()>>,
+    /// What has nothing to put away: it ends with the server.
+    beside: Vec<JoinHandle<()>>,
     drain: Duration,
     // the lock on the data folder ends with it
     _node: Node,
@@ -96,7 +100,17 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         lease_ms: LEASE_MS,
         attempts: ATTEMPTS,
     };
-    let services = Services::new(settings, db, artifacts, Arc::new(InProcess), clock);
+    let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {
+        None => (Arc::new(InProcess), None),
+        Some(url) => {
+            let (bus, feed) = RedisBus::new(url).map_err(|_| StartError::Refused("REDIS_URL: not a Redis address".into()))?;
+            (Arc::new(bus), Some(feed))
+        }
+    };
+    let services = Services::new(settings, db, artifacts, bus, clock);
+    let hub = services.hub().clone();
+    let mut beside = vec![tokio::spawn(hub.clone().check_forever(CHECK_TOPICS))];
+    beside.extend(feed.map(|feed| tokio::spawn(feed.run(hub))));
     let mut running = Running {
         api: api.as_ref().map(Listener::local),
         preview: preview.as_ref().map(Listener::local),
@@ -105,6 +119,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         services,
         stopping: Stopping::default(),
         tasks: vec![],
+        beside,
         drain: config.drain,
         _node: node,
     };
@@ -208,6 +223,7 @@ impl Running {
                 tracing::error!("a listener did not end well");
             }
         }
+        self.beside.iter().for_each(JoinHandle::abort);
         self.services.close().await;
     }
 }

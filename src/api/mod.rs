@@ -56,10 +56,10 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness))
         .at("/openapi.json", get(operations::openapi_json).data(operations::Document::new(&document)))
         .at("/docs", get(page::docs))
-        .at("/assets/*path", get(page::asset))
-        .at("/", get(page::index));
+        .at("/assets/*path", get(page::asset));
     if settings.demo {
-        routes = routes.at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
+        routes =
+            routes.at("/", get(page::index)).at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
     }
     let routes = routes.nest_no_strip("/v1", v1.clone()).nest_no_strip("/api", v1);
     envelope::Envelope::around(routes.into_endpoint(), services.clone(), methods)

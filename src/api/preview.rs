@@ -23,13 +23,15 @@ pub fn preview_app(services: &Services) -> impl Endpoint<Output = Response> + 's
     Envelope::around(routes, services.clone(), Methods::of(&serde_json::Value::Null))
 }
 
-fn redirect(to: &str) -> Response {
+/// Leads to another path with the same query.
+fn redirect(request: &Request, path: &str) -> Response {
+    let to = request.original_uri().query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
     Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, to).header(header::CACHE_CONTROL, "no-store").finish()
 }
 
 #[handler]
 fn add_slash(request: &Request) -> Response {
-    redirect(&format!("{}/", request.original_uri().path()))
+    redirect(request, &format!("{}/", request.original_uri().path()))
 }
 
 #[handler]
@@ -59,7 +61,7 @@ fn absolute(request: &Request) -> poem::Result<Response> {
     let from = request.header("referer").and_then(|referer| referer.split_once("://")).and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
     let mut parts = from.unwrap_or_default().splitn(3, '/');
     match (parts.next(), parts.next()) {
-        (Some(kind @ ("p" | "v")), Some(id)) if crate::domain::ids::is_id(id) => Ok(redirect(&format!("/{kind}/{id}{path}"))),
+        (Some(kind @ ("p" | "v")), Some(id)) if crate::domain::ids::is_id(id) => Ok(redirect(request, &format!("/{kind}/{id}{path}"))),
         _ => Err(poem::error::NotFoundError.into()),
     }
 }
@@ -68,7 +70,7 @@ async fn serve(request: &Request, services: &Services, sites: &OpenSites, previe
     let range = request.header("range").map(str::to_owned);
     let gzip = range.is_none() && accepts_gzip(request);
     let file = match services.preview_file(sites, preview, path, gzip).await.map_err(ApiError::from)? {
-        Found::Folder => return Ok(redirect(&format!("{}/", request.original_uri().path()))),
+        Found::Folder => return Ok(redirect(request, &format!("{}/", request.original_uri().path()))),
         Found::File(file) => file,
     };
     let etag = file.etag();

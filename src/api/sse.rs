@@ -13,6 +13,7 @@ use bytes::Bytes;
 use poem::Body;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
+use tokio_stream::StreamExt;
 
 /// How long a reader waits before it asks a log again that could not be read.
 const LOG_RETRY: Duration = Duration::from_millis(500);
@@ -57,7 +58,7 @@ pub(super) fn body(mut open: OpenedStream, settings: StreamSettings, services: S
             silent_until = Instant::now() + settings.heartbeat;
         }
     };
-    Body::from_bytes_stream(futures_util::StreamExt::map(frames, Ok::<_, std::io::Error>))
+    Body::from_bytes_stream(frames.map(Ok::<_, std::io::Error>))
 }
 
 /// The next delivery; a log that can't be read now is asked again, and the stream stays open meanwhile.

@@ -159,6 +159,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         preview_url: v.url("BUILDCAST_PREVIEW_URL")?,
         data_dir: PathBuf::from(&data),
         database_url,
+        redis_url: redis_url(&v)?,
         artifacts,
         secrets: secrets(&v, environment)?,
         signatures: AcceptedVersions { v1: signatures[0], v2: signatures[1] },
@@ -170,6 +171,15 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         heartbeat,
         log: v.text("BUILDCAST_LOG").to_owned(),
     })
+}
+
+fn redis_url(v: &Values<'_>) -> Result<Option<String>, ConfigError> {
+    let text = v.text("REDIS_URL");
+    if !text.is_empty() && !["redis://", "redis+unix://", "unix://"].iter().any(|scheme| text.starts_with(scheme)) {
+        // the value itself may hold a password
+        return Err(fault("REDIS_URL", "not redis://"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 fn secrets(v: &Values<'_>, environment: Environment) -> Result<Vec<Vec<u8>>, ConfigError> {
@@ -226,6 +236,7 @@ mod tests {
             ("BUILDCAST_NODE_ROLE", "api,web"),
             ("SIGNATURE_VERSIONS", ""),
             ("DATABASE_URL", "mysql://x"),
+            ("REDIS_URL", "localhost"),
             ("BUILDCAST_ARTIFACTS", "gs://x"),
             ("BUILDCAST_ENGINE_CONCURRENCY", "0"),
             ("BUILDCAST_DRAIN_SECONDS", "-1"),

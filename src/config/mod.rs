@@ -64,6 +64,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `DATABASE_URL`
     pub database_url: String,
+    /// `REDIS_URL`; none: the bus of a single node.
+    pub redis_url: Option<String>,
     /// The folder of `BUILDCAST_ARTIFACTS`.
     pub artifacts: PathBuf,
     /// `WORKER_SHARED_SECRET` and `_PREVIOUS`; none: one is made up in development.

@@ -23,7 +23,7 @@ pub struct Manifest {
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Framework {
-    /// `static`, `next`, `astro`, `svelte`, `vue`, `react`, `vite`, or `node` for another build script.
+    /// `static`, `next`, `astro`, `nuxt`, `angular`, `svelte`, `vue`, `react`, `vite`, or `node` for another build script.
     pub name: &'static str,
     /// The version range that the manifest asks for.
     pub version: Option<String>,

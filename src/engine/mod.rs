@@ -1,6 +1,6 @@
 //! The job engine: it claims builds, runs their steps on real files, and says what happens.
 //!
-//! May name: domain, service, artifacts' types through service. Deliberately absent: HTTP and SQL.
+//! May name: domain, service (which passes on what a step needs of the artifacts). Deliberately absent: HTTP and SQL.
 
 mod attempt;
 mod command;

@@ -11,10 +11,14 @@ pub enum Message {
     Job,
 }
 
-/// Sends news to other nodes. It never fails and never waits: the log is the truth, not the bus.
+/// Carries news between nodes. It never fails and never waits: the log is the truth, not the bus.
 pub trait Bus: Send + Sync {
     /// Sends a message, or loses it.
     fn send(&self, message: Message);
+    /// Somebody here listens to a project from now on.
+    fn listen(&self, project_id: &str);
+    /// Nobody here listens to a project any more.
+    fn leave(&self, project_id: &str);
 }
 
 /// The bus of a single node: there is nobody else to tell.
@@ -23,4 +27,6 @@ pub struct InProcess;
 
 impl Bus for InProcess {
     fn send(&self, _message: Message) {}
+    fn listen(&self, _project_id: &str) {}
+    fn leave(&self, _project_id: &str) {}
 }

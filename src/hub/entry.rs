@@ -10,9 +10,28 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum StreamKey {
     /// One build, or one rollback's job.
-    Build(String),
+    Build {
+        /// Its id.
+        id: String,
+        /// Its project's.
+        project_id: String,
+    },
     /// Everything of one project.
     Project(String),
+}
+
+impl StreamKey {
+    /// The project whose news the stream is part of.
+    pub fn project_id(&self) -> &str {
+        match self {
+            Self::Build { project_id, .. } | Self::Project(project_id) => project_id,
+        }
+    }
+
+    /// The streams that an event is part of.
+    pub(super) fn of(event: &StoredEvent) -> [Self; 2] {
+        [Self::Build { id: event.build_id.clone(), project_id: event.project_id.clone() }, Self::Project(event.project_id.clone())]
+    }
 }
 
 /// An event at its place in one stream.
@@ -45,7 +64,7 @@ impl Record {
 /// An event's position in a stream, and whether the stream ends with it.
 fn place(key: &StreamKey, event: &StoredEvent) -> (i64, bool) {
     match key {
-        StreamKey::Build(_) => (event.seq, event.finished),
+        StreamKey::Build { .. } => (event.seq, event.finished),
         StreamKey::Project(_) => (event.project_seq, false),
     }
 }

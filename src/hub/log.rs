@@ -3,6 +3,7 @@
 use super::StreamKey;
 use crate::domain::event::StoredEvent;
 use futures_util::future::BoxFuture;
+use std::collections::HashMap;
 
 /// The log can't be read now; it may be later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +23,9 @@ pub struct Located {
 pub trait Log: Send + Sync {
     /// Events after a position, in order and without gaps, at most `limit`.
     fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>>;
+
+    /// The last positions of streams.
+    fn heads<'a>(&'a self, keys: &'a [StreamKey]) -> BoxFuture<'a, Result<HashMap<StreamKey, i64>, LogError>>;
 
     /// The event at a position, and where the log ends.
     fn locate<'a>(&'a self, key: &'a StreamKey, position: i64) -> BoxFuture<'a, Result<Located, LogError>>;

@@ -6,20 +6,23 @@
 mod bus;
 mod entry;
 mod log;
+mod redis;
 mod subscription;
 mod topic;
 
 pub use bus::{Bus, InProcess, Message};
 pub use entry::{Chunk, Record, StreamKey};
 pub use log::{Located, Log, LogError};
+pub use redis::{RedisBus, RedisFeed};
 pub use subscription::{Delivery, History, Opened, Subscription};
 
 use crate::domain::event::StoredEvent;
 use entry::Entry;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
-use topic::Topic;
+use topic::{Head, Topic};
 
 /// Every topic of this node that has a listener. Cloning shares it.
 #[derive(Clone)]
@@ -30,9 +33,20 @@ pub struct Hub {
 struct Inner {
     log: Arc<dyn Log>,
     bus: Arc<dyn Bus>,
-    topics: Mutex<HashMap<StreamKey, Arc<Topic>>>,
+    topics: Mutex<Topics>,
     jobs: Notify,
 }
+
+/// Topics that have a listener.
+#[derive(Default)]
+struct Topics {
+    by_key: HashMap<StreamKey, Arc<Topic>>,
+    /// How many of them belong to a project.
+    of_project: HashMap<String, usize>,
+}
+
+/// Topics whose heads are asked for in one query.
+const CHECKED_AT_ONCE: usize = 500;
 
 impl std::fmt::Debug for Hub {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -66,6 +80,34 @@ impl Hub {
         }
     }
 
+    /// Something of a project may have been missed: its readers look at the log again.
+    pub fn doubt(&self, project_id: &str) {
+        self.topics().by_key.iter().filter(|(key, _)| key.project_id() == project_id).for_each(|(_, topic)| topic.doubt());
+    }
+
+    /// Anything may have been missed: every reader looks at the log again, and the engine at the queue.
+    pub fn doubt_all(&self) {
+        self.topics().by_key.values().for_each(|topic| topic.doubt());
+        self.inner.jobs.notify_one();
+    }
+
+    /// Compares every topic that has a listener with the log, again and again: the last message before a silence may
+    /// have been lost, and nothing after it would tell.
+    pub async fn check_forever(self, every: Duration) {
+        loop {
+            tokio::time::sleep(every).await;
+            let known: Vec<(StreamKey, i64)> = self.topics().by_key.iter().map(|(key, topic)| (key.clone(), topic.position())).collect();
+            for part in known.chunks(CHECKED_AT_ONCE) {
+                let keys: Vec<StreamKey> = part.iter().map(|(key, _)| key.clone()).collect();
+                // a log that can't be read now is asked again the next time
+                let Ok(heads) = self.inner.log.heads(&keys).await else { continue };
+                let topics = self.topics();
+                let behind = part.iter().filter(|(key, position)| heads.get(key).is_some_and(|head| head > position));
+                behind.filter_map(|(key, _)| topics.by_key.get(key)).for_each(|topic| topic.doubt());
+            }
+        }
+    }
+
     /// Waits until a job may be claimed; one that came before the call counts.
     pub async fn job(&self) {
         self.inner.jobs.notified().await;
@@ -73,13 +115,13 @@ impl Hub {
 
     /// How many topics have a listener here.
     pub fn topic_count(&self) -> usize {
-        self.topics().len()
+        self.topics().by_key.len()
     }
 
     fn deliver(&self, events: &[StoredEvent]) {
         for event in events {
-            for key in [StreamKey::Build(event.build_id.clone()), StreamKey::Project(event.project_id.clone())] {
-                let topic = self.topics().get(&key).cloned();
+            for key in StreamKey::of(event) {
+                let topic = self.topics().by_key.get(&key).cloned();
                 if let Some(topic) = topic {
                     topic.push(Entry::new(&key, event));
                 }
@@ -88,9 +130,17 @@ impl Hub {
     }
 
     /// Joins a topic's listeners, under the lock that `leave` takes: no listener is left on a topic that nobody feeds.
-    fn join(&self, key: &StreamKey) -> (Arc<Topic>, watch::Receiver<i64>) {
+    fn join(&self, key: &StreamKey) -> (Arc<Topic>, watch::Receiver<Head>) {
         let mut topics = self.topics();
-        let topic = topics.entry(key.clone()).or_default().clone();
+        if !topics.by_key.contains_key(key) {
+            topics.by_key.insert(key.clone(), Arc::default());
+            let listened = topics.of_project.entry(key.project_id().to_owned()).or_default();
+            *listened += 1;
+            if *listened == 1 {
+                self.inner.bus.listen(key.project_id());
+            }
+        }
+        let topic = topics.by_key[key].clone();
         let head = topic.listen();
         (topic, head)
     }
@@ -98,12 +148,20 @@ impl Hub {
     /// Called by a listener that still counts.
     fn leave(&self, key: &StreamKey) {
         let mut topics = self.topics();
-        if topics.get(key).is_some_and(|topic| topic.listeners() <= 1) {
-            topics.remove(key);
+        if topics.by_key.get(key).is_none_or(|topic| topic.listeners() > 1) {
+            return;
+        }
+        topics.by_key.remove(key);
+        if let Some(listened) = topics.of_project.get_mut(key.project_id()) {
+            *listened -= 1;
+            if *listened == 0 {
+                topics.of_project.remove(key.project_id());
+                self.inner.bus.leave(key.project_id());
+            }
         }
     }
 
-    fn topics(&self) -> std::sync::MutexGuard<'_, HashMap<StreamKey, Arc<Topic>>> {
+    fn topics(&self) -> std::sync::MutexGuard<'_, Topics> {
         self.inner.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

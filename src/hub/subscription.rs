@@ -4,7 +4,7 @@
 //! topic before it reads the log, so that nothing can fall between the two, whatever the bus lost, doubled or swapped.
 
 use super::entry::{Chunk, Entry, Record, StreamKey};
-use super::topic::{Take, Topic};
+use super::topic::{Head, Take, Topic};
 use super::{Hub, LogError};
 use crate::domain::cursor::Cursor;
 use crate::domain::frame::ResetReason;
@@ -42,7 +42,9 @@ pub struct Subscription {
     hub: Hub,
     key: StreamKey,
     topic: Arc<Topic>,
-    head: watch::Receiver<i64>,
+    head: watch::Receiver<Head>,
+    /// The doubts that were settled by reading the log to its end.
+    settled: u64,
     position: i64,
     /// The log was read to its end since the topic is listened to.
     read_up: bool,
@@ -106,7 +108,7 @@ impl Hub {
         let Some(cursor) = cursor else { return Ok(Place::After(0)) };
         let located = self.inner.log.locate(key, cursor.position).await?;
         Ok(match located.event {
-            Some((event_id, last)) if cursor.matches(&event_id) => match last && matches!(key, StreamKey::Build(_)) {
+            Some((event_id, last)) if cursor.matches(&event_id) => match last && matches!(key, StreamKey::Build { .. }) {
                 true => Place::AtTheEnd,
                 false => Place::After(cursor.position),
             },
@@ -120,7 +122,7 @@ impl Hub {
 impl Subscription {
     fn new(hub: Hub, key: StreamKey) -> Self {
         let (topic, head) = hub.join(&key);
-        Self { hub, key, topic, head, position: 0, read_up: false, live: false, last_sent: false }
+        Self { hub, key, topic, head, settled: 0, position: 0, read_up: false, live: false, last_sent: false }
     }
 
     /// What comes next. Safe to drop and call again: the place only moves when something is given out.
@@ -130,7 +132,10 @@ impl Subscription {
                 return Ok(self.live_once().unwrap_or(Delivery::Ended));
             }
             // before looking: a push after this wakes us below
-            self.head.mark_unchanged();
+            let doubts = self.head.borrow_and_update().doubts;
+            if doubts != self.settled {
+                (self.settled, self.read_up) = (doubts, false);
+            }
             match self.topic.after(self.position) {
                 Take::Chunk(chunk) => return Ok(self.take(chunk)),
                 Take::CaughtUp if self.read_up => {

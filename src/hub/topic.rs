@@ -23,9 +23,18 @@ pub(super) enum Take {
     CaughtUp,
 }
 
+/// What a topic's listeners wait for a change of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Head {
+    /// The position of the newest event known.
+    pub position: i64,
+    /// How often something may have been missed: a reader that sees a new doubt reads the log again.
+    pub doubts: u64,
+}
+
 pub(super) struct Topic {
     ring: Mutex<Ring>,
-    head: watch::Sender<i64>,
+    head: watch::Sender<Head>,
 }
 
 #[derive(Default)]
@@ -39,7 +48,7 @@ struct Ring {
 
 impl Default for Topic {
     fn default() -> Self {
-        Self { ring: Mutex::default(), head: watch::Sender::new(0) }
+        Self { ring: Mutex::default(), head: watch::Sender::default() }
     }
 }
 
@@ -50,7 +59,7 @@ impl Topic {
         let position = entry.position;
         {
             let mut ring = self.ring();
-            let head = *self.head.borrow();
+            let head = self.head.borrow().position;
             if position <= head {
                 return;
             }
@@ -59,12 +68,22 @@ impl Topic {
             }
             ring.push(entry);
             // under the lock, so that the head never passes the ring
-            self.head.send_replace(position);
+            self.head.send_modify(|head| head.position = position);
         }
     }
 
-    pub(super) fn listen(&self) -> watch::Receiver<i64> {
+    pub(super) fn listen(&self) -> watch::Receiver<Head> {
         self.head.subscribe()
+    }
+
+    /// The newest position known.
+    pub(super) fn position(&self) -> i64 {
+        self.head.borrow().position
+    }
+
+    /// Has every reader look at the log again.
+    pub(super) fn doubt(&self) {
+        self.head.send_modify(|head| head.doubts += 1);
     }
 
     pub(super) fn listeners(&self) -> usize {
@@ -73,7 +92,7 @@ impl Topic {
 
     pub(super) fn after(&self, position: i64) -> Take {
         let mut ring = self.ring();
-        if position >= *self.head.borrow() {
+        if position >= self.head.borrow().position {
             return Take::CaughtUp;
         }
         if let Some((at, chunk)) = &ring.shared

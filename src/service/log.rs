@@ -5,6 +5,7 @@ use crate::hub::{Located, Log, LogError, StreamKey};
 use crate::store::{Database, StoreError, events};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use std::collections::HashMap;
 
 /// The log in the database.
 pub(super) struct DatabaseLog(pub Database);
@@ -19,7 +20,7 @@ impl Log for DatabaseLog {
     fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>> {
         async move {
             match key {
-                StreamKey::Build(id) => events::of_build(&self.0, id, position, limit).await,
+                StreamKey::Build { id, .. } => events::of_build(&self.0, id, position, limit).await,
                 StreamKey::Project(id) => events::of_project(&self.0, id, position, limit).await,
             }
             .map_err(logged)
@@ -27,10 +28,25 @@ impl Log for DatabaseLog {
         .boxed()
     }
 
+    fn heads<'a>(&'a self, keys: &'a [StreamKey]) -> BoxFuture<'a, Result<HashMap<StreamKey, i64>, LogError>> {
+        async move {
+            let builds = keys.iter().filter_map(|key| if let StreamKey::Build { id, .. } = key { Some(id.as_str()) } else { None });
+            let projects = keys.iter().filter_map(|key| if let StreamKey::Project(id) = key { Some(id.as_str()) } else { None });
+            let of_builds = events::heads_of_builds(&self.0, builds).await.map_err(logged)?;
+            let of_projects = events::heads_of_projects(&self.0, projects).await.map_err(logged)?;
+            let head = |key: &StreamKey| match key {
+                StreamKey::Build { id, .. } => of_builds.get(id).copied(),
+                StreamKey::Project(id) => of_projects.get(id).copied(),
+            };
+            Ok(keys.iter().filter_map(|key| Some((key.clone(), head(key)?))).collect())
+        }
+        .boxed()
+    }
+
     fn locate<'a>(&'a self, key: &'a StreamKey, position: i64) -> BoxFuture<'a, Result<Located, LogError>> {
         async move {
             let located = match key {
-                StreamKey::Build(id) => events::locate_in_build(&self.0, id, position).await,
+                StreamKey::Build { id, .. } => events::locate_in_build(&self.0, id, position).await,
                 StreamKey::Project(id) => events::locate_in_project(&self.0, id, position).await,
             }
             .map_err(logged)?;

@@ -121,9 +121,16 @@ impl Services {
         };
         builds::insert(&mut tx, &build, now_ms).await?;
         jobs::enqueue(&mut tx, build_id, &start.user_id, start.priority, now_ms, now_ms).await?;
-        let position = jobs::ready_count(&mut tx).await?;
+        let position = jobs::position_within(&mut tx, build_id).await?;
         let queued = BuildQueued { queue_position: u32::try_from(position).unwrap_or(u32::MAX), estimated_start: None };
-        let item = Append { build_id: build_id.to_owned(), project_id: project.id, fencing_token: None, drafts: vec![self.draft(queued)], change: None };
+        let item = Append {
+            build_id: build_id.to_owned(),
+            project_id: project.id,
+            fencing_token: None,
+            drafts: vec![self.draft(queued)],
+            change: None,
+            claimed_as: None,
+        };
         let Some(Appended::Written(events)) = append(&mut tx, &[item], false, now_ms).await?.pop() else {
             return Err(Fault::Bug("a new build refused its first event".into()).into());
         };

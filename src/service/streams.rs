@@ -72,6 +72,6 @@ impl Services {
         }
         let cursor = Cursor::parse(cursor).map_err(|_| Problem::invalid(field, "not_a_cursor"))?;
         let expires_at_ms = claims.map(|claims| claims.expires_at_ms());
-        Ok(Permitted { finished: !row.state()?.is_active(), key: StreamKey::Build(row.id), cursor, expires_at_ms })
+        Ok(Permitted { finished: !row.state()?.is_active(), key: StreamKey::Build { id: row.id, project_id: row.project_id }, cursor, expires_at_ms })
     }
 }

@@ -54,7 +54,14 @@ impl Claim {
     }
 
     fn append(&self, drafts: Vec<EventDraft>, change: Option<Change>) -> Append {
-        Append { build_id: self.build_id.clone(), project_id: self.project_id.clone(), fencing_token: Some(self.fencing_token), drafts, change }
+        Append {
+            build_id: self.build_id.clone(),
+            project_id: self.project_id.clone(),
+            fencing_token: Some(self.fencing_token),
+            drafts,
+            change,
+            claimed_as: None,
+        }
     }
 }
 
@@ -120,6 +127,7 @@ impl Services {
             let change = first.then_some(Change { transition: BuildTransition::Claim, version: None, error: None });
             claim.append(vec![self.draft(BuildStarted { is_retry: !first, attempt_number: attempt })], change)
         };
+        let item = Append { claimed_as: Some(claim.fencing_token), fencing_token: None, ..item };
         match append(tx, &[item], false, now_ms).await?.pop() {
             Some(Appended::Written(events)) => Ok(((!exhausted).then_some(claim), events)),
             other => Err(Fault::Bug(format!("a claim of {} came out as {other:?}", claim.build_id)).into()),

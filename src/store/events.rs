@@ -1,11 +1,11 @@
 //! The event log. Events get their numbers, and the state they tell of changes, in one transaction.
 //!
-//! Rows are locked projects first, then builds, each in the order of their ids, by everybody: two appends never
-//! wait for each other in a circle, and commit order is the order of the numbers.
+//! Rows are locked jobs first, then projects, then builds, each in the order of their ids, by everybody: two writers
+//! never wait for each other in a circle, and commit order is the order of the numbers.
 
 use super::builds::state_of;
 use super::database::sql;
-use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_PROJECTS, rows_json};
+use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_JOBS, LOCK_PROJECTS, rows_json};
 use super::versions::NewVersion;
 use super::{Database, StoreError, Transaction, jobs, projects, versions};
 use crate::domain::build::{BuildTransition, Refused};
@@ -26,6 +26,8 @@ pub struct Append {
     pub drafts: Vec<EventDraft>,
     /// What changes with them.
     pub change: Option<Change>,
+    /// The token of the claim that these events tell of: from here on it is the build's.
+    pub claimed_as: Option<i64>,
 }
 
 /// A change of a build's state.
@@ -53,6 +55,7 @@ pub enum Appended {
 /// Appends, each item whole or not at all; an item that is fenced or refused does not stop the others.
 /// `recheck` asks first whether the events are there already: for a commit whose answer got lost.
 pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_ms: i64) -> Result<Vec<Appended>, StoreError> {
+    lock_ending_jobs(tx, items).await?;
     let mut heads = Heads { projects: lock_projects(tx, items).await?, builds: lock_builds(tx, items).await? };
     let (mut outcomes, mut fresh) = (Vec::with_capacity(items.len()), Vec::new());
     for item in items {
@@ -79,6 +82,9 @@ async fn append_one(tx: &mut Transaction, item: &Append, heads: &mut Heads, fres
     // nothing follows a build's last event, whoever writes
     if item.fencing_token.is_some_and(|token| token != build.fencing_token) || (ended && item.change.is_none()) {
         return Ok(Appended::Fenced);
+    }
+    if let Some(token) = item.claimed_as {
+        build.fencing_token = token;
     }
     if let Some(change) = &item.change
         && let Err(refused) = apply(tx, item, change, build, now_ms).await?
@@ -145,7 +151,26 @@ async fn write_heads(tx: &mut Transaction, heads: &Heads, fresh: &[StoredEvent])
     let builds: BTreeSet<&str> = fresh.iter().map(|e| e.build_id.as_str()).collect();
     for id in builds {
         let head = &heads.builds[id];
-        sql!(tx, execute, "UPDATE builds SET last_seq = $2, progress = $3, phase = $4 WHERE id = $1", id, head.last_seq, head.progress, head.phase)?;
+        sql!(
+            tx,
+            execute,
+            "UPDATE builds SET last_seq = $2, progress = $3, phase = $4, fencing_token = $5 WHERE id = $1",
+            id,
+            head.last_seq,
+            head.progress,
+            head.phase,
+            head.fencing_token
+        )?;
+    }
+    Ok(())
+}
+
+/// An end removes its build's job, which a claim may be holding: the job comes first for both.
+async fn lock_ending_jobs(tx: &mut Transaction, items: &[Append]) -> Result<(), StoreError> {
+    let ending = items.iter().filter(|item| item.change.as_ref().is_some_and(|change| !change.transition.target().is_active()));
+    let ids: Vec<&str> = ending.map(|item| item.build_id.as_str()).collect();
+    if !ids.is_empty() {
+        sql!(tx, fetch_all as (String,), LOCK_JOBS, json_list(ids.into_iter()))?;
     }
     Ok(())
 }
@@ -203,6 +228,24 @@ pub async fn locate_in_project(db: &Database, project_id: &str, project_seq: i64
     )?;
     let last = sql!(db, fetch_optional as (i64,), "SELECT last_seq FROM projects WHERE id = $1", project_id)?;
     Ok(Located { event, last: last.map_or(0, |(last,)| last) })
+}
+
+/// The last positions of builds' streams, by id.
+pub async fn heads_of_builds(db: &Database, ids: impl Iterator<Item = &str>) -> Result<HashMap<String, i64>, StoreError> {
+    let texts = (
+        "SELECT id, last_seq FROM builds WHERE id IN (SELECT json_array_elements_text($1::json))",
+        "SELECT id, last_seq FROM builds WHERE id IN (SELECT value FROM json_each($1))",
+    );
+    Ok(sql!(db, fetch_all as (String, i64), texts, json_list(ids))?.into_iter().collect())
+}
+
+/// The last positions of projects' streams, by id.
+pub async fn heads_of_projects(db: &Database, ids: impl Iterator<Item = &str>) -> Result<HashMap<String, i64>, StoreError> {
+    let texts = (
+        "SELECT id, last_seq FROM projects WHERE id IN (SELECT json_array_elements_text($1::json))",
+        "SELECT id, last_seq FROM projects WHERE id IN (SELECT value FROM json_each($1))",
+    );
+    Ok(sql!(db, fetch_all as (String, i64), texts, json_list(ids))?.into_iter().collect())
 }
 
 /// A build's events after a place, in order, at most `limit`.

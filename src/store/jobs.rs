@@ -41,23 +41,20 @@ pub async fn enqueue(tx: &mut Transaction, build_id: &str, user_id: &str, priori
     Ok(())
 }
 
-/// How many jobs wait.
-pub async fn ready_count(tx: &mut Transaction) -> Result<i64, StoreError> {
-    let (count,) = sql!(tx, fetch_one as (i64,), "SELECT COUNT(*) FROM jobs WHERE state = 'ready'")?;
-    Ok(count)
-}
+const POSITION: &str = "SELECT (SELECT COUNT(*) FROM jobs WHERE build_id = $1 AND state = 'ready'),
+        (SELECT COUNT(*) FROM jobs o JOIN jobs m ON m.build_id = $1
+         WHERE o.state = 'ready' AND (-o.priority, o.run_at_ms, o.enqueued_at_ms, o.build_id) <= (-m.priority, m.run_at_ms, m.enqueued_at_ms, m.build_id))";
 
 /// A waiting job's place in the queue, from 1; none when it does not wait.
 pub async fn position(db: &Database, build_id: &str) -> Result<Option<i64>, StoreError> {
-    let (known, place) = sql!(
-        db,
-        fetch_one as (i64, i64),
-        "SELECT (SELECT COUNT(*) FROM jobs WHERE build_id = $1 AND state = 'ready'),
-                (SELECT COUNT(*) FROM jobs o JOIN jobs m ON m.build_id = $1
-                 WHERE o.state = 'ready' AND (-o.priority, o.run_at_ms, o.enqueued_at_ms, o.build_id) <= (-m.priority, m.run_at_ms, m.enqueued_at_ms, m.build_id))",
-        build_id
-    )?;
+    let (known, place) = sql!(db, fetch_one as (i64, i64), POSITION, build_id)?;
     Ok((known > 0).then_some(place))
+}
+
+/// A new job's place in the queue, from 1, as its transaction sees it.
+pub async fn position_within(tx: &mut Transaction, build_id: &str) -> Result<i64, StoreError> {
+    let (_, place) = sql!(tx, fetch_one as (i64, i64), POSITION, build_id)?;
+    Ok(place)
 }
 
 /// Jobs that may be taken now, held until the transaction ends: those ready, and those whose lease is over.
@@ -71,7 +68,7 @@ pub async fn claimable(tx: &mut Transaction, now_ms: i64, limit: i64) -> Result<
     Ok(sql!(tx, fetch_all as JobRow, (SKIP, ORDER), now_ms, limit)?)
 }
 
-/// Takes a job: its fencing token grows on the job and on the build, in one go with whatever else the claim writes.
+/// Takes a job under a fencing token; the append that tells of it gives the build the same one.
 pub async fn lease(tx: &mut Transaction, lease: Lease<'_>, until_ms: i64) -> Result<(), StoreError> {
     sql!(
         tx,
@@ -82,7 +79,6 @@ pub async fn lease(tx: &mut Transaction, lease: Lease<'_>, until_ms: i64) -> Res
         lease.fencing_token,
         until_ms
     )?;
-    sql!(tx, execute, "UPDATE builds SET fencing_token = $2 WHERE id = $1", lease.build_id, lease.fencing_token)?;
     Ok(())
 }
 

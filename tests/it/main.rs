@@ -5,6 +5,8 @@ mod cli;
 mod demo;
 mod document;
 mod errors;
+mod hub;
+mod nodes;
 mod previews;
 mod restart;
 mod starts;

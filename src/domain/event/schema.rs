@@ -81,11 +81,6 @@ fn event_schema(info: &CodeInfo) -> RefOr<Schema> {
     for (name, schema) in required {
         event = event.property(name, schema).required(name);
     }
-    for name in ["title", "description", "message", "error_message"] {
-        let mut legacy = text("Only while legacy messages are on.");
-        legacy.deprecated = Some(utoipa::openapi::Deprecated::True);
-        event = event.property(name, legacy);
-    }
     let event = event.property("preview_url", text("Where the preview is.")).property("duration_seconds", number("Seconds of the step that ended."));
     Schema::Object(event.build()).into()
 }

@@ -3,11 +3,11 @@
 use super::draft::{EventDraft, Numbers};
 use super::table::EventPayload;
 use super::vocabulary::{EventType, Phase};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// An event of the log. `body` is its final JSON: the same bytes live, in history, in a recording.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredEvent {
     /// Unique for ever.
     pub event_id: String,

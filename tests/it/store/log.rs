@@ -70,6 +70,10 @@ async fn an_end_is_the_end(kind: Kind) {
     let mut tx = store.db.begin().await.unwrap();
     jobs::lease(&mut tx, lease, 100).await.unwrap();
     tx.commit().await.unwrap();
+    // the claim that the lease belongs to tells the build its token
+    let mut claim = events("p", "a", vec![queued()]);
+    claim.claimed_as = Some(1);
+    store.append(&[claim]).await;
     let with = |token, drafts, transition: Option<BuildTransition>| {
         let mut item = events("p", "a", drafts);
         item.fencing_token = token;
@@ -87,7 +91,7 @@ async fn an_end_is_the_end(kind: Kind) {
     assert!(matches!(store.append(&[with(Some(1), vec![queued()], None)]).await[..], [Appended::Fenced]));
     assert!(matches!(store.append(&[with(None, vec![failed()], Some(BuildTransition::Cancel))]).await[..], [Appended::Refused(_)]));
     let stored = of_build(&store.db, "a", 0, 10).await.unwrap();
-    assert_eq!(stored.iter().map(|e| e.finished).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(stored.iter().map(|e| e.finished).collect::<Vec<_>>(), [false, false, true]);
 }
 on_both!(nothing_follows_a_builds_last_event, an_end_is_the_end);
 

@@ -69,5 +69,5 @@ fn progress(step: u64, total: u64) -> EventDraft {
 }
 
 fn events(project: &str, build: &str, drafts: Vec<EventDraft>) -> Append {
-    Append { build_id: build.into(), project_id: project.into(), fencing_token: None, drafts, change: None }
+    Append { build_id: build.into(), project_id: project.into(), fencing_token: None, drafts, change: None, claimed_as: None }
 }

@@ -4,10 +4,12 @@ pub mod client;
 pub mod postgres;
 pub mod process;
 pub mod project;
+pub mod redis;
 pub mod server;
 
 pub use client::{Client, Frame};
 pub use postgres::Postgres;
+pub use redis::Redis;
 pub use server::TestServer;
 
 /// Which database a test runs on.

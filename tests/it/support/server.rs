@@ -51,6 +51,16 @@ impl TestServer {
         Self { client, database_url: config.database_url, running: Some(running), folder, _postgres: postgres }
     }
 
+    /// A node of several, on a database that they share.
+    pub async fn node(database_url: &str, extra: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path(), database_url, extra);
+        let running = app::start(&config, Arc::new(SystemClock)).await.unwrap();
+        let none = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+        let client = Client::new(running.api.unwrap_or(none), running.preview.unwrap_or(none));
+        Self { client, database_url: config.database_url, running: Some(running), folder, _postgres: None }
+    }
+
     /// Rows of a table.
     pub async fn count(&self, table: &str) -> i64 {
         let text = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));

@@ -1,0 +1,187 @@
+//! The hub against random schedules: whatever the bus loses, doubles or swaps, a reader gets the log, in order, once.
+
+use buildcast::domain::cursor::Cursor;
+use buildcast::domain::event::StoredEvent;
+use buildcast::hub::{Delivery, Hub, InProcess, Located, Log, LogError, Opened, StreamKey, Subscription};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use proptest::prelude::*;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A log in memory that can be made unreadable.
+#[derive(Default)]
+struct MemoryLog {
+    events: Mutex<Vec<StoredEvent>>,
+    broken: Mutex<bool>,
+}
+
+impl MemoryLog {
+    fn readable(&self) -> Result<Vec<StoredEvent>, LogError> {
+        if *self.broken.lock().unwrap() { Err(LogError) } else { Ok(self.events.lock().unwrap().clone()) }
+    }
+}
+
+impl Log for MemoryLog {
+    fn after<'a>(&'a self, _key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>> {
+        let limit = usize::try_from(limit).unwrap();
+        async move { Ok(self.readable()?.into_iter().filter(|e| e.seq > position).take(limit).collect()) }.boxed()
+    }
+
+    fn heads<'a>(&'a self, keys: &'a [StreamKey]) -> BoxFuture<'a, Result<HashMap<StreamKey, i64>, LogError>> {
+        async move {
+            let last = self.readable()?.last().map_or(0, |e| e.seq);
+            Ok(keys.iter().map(|key| (key.clone(), last)).collect())
+        }
+        .boxed()
+    }
+
+    fn locate<'a>(&'a self, _key: &'a StreamKey, position: i64) -> BoxFuture<'a, Result<Located, LogError>> {
+        async move {
+            let events = self.readable()?;
+            let event = events.iter().find(|e| e.seq == position).map(|e| (e.event_id.clone(), e.finished));
+            Ok(Located { event, last: events.last().map_or(0, |e| e.seq) })
+        }
+        .boxed()
+    }
+}
+
+fn event(seq: i64, finished: bool) -> StoredEvent {
+    let event_id = format!("00000000-0000-7000-8000-{seq:012x}");
+    let body = format!("{{\"seq\":{seq}}}").into();
+    StoredEvent { event_id, build_id: "b".into(), seq, project_id: "p".into(), project_seq: seq, code: "X".into(), finished, timestamp: 0, body }
+}
+
+/// One step of a schedule.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Commits so many events; the bus delivers those whose bit is set, doubles some, and swaps the order.
+    Append { count: u8, delivered: u8, doubled: bool, swapped: bool },
+    /// A reader takes up to so many deliveries.
+    Read { reader: u8, deliveries: u8 },
+    /// A reader's connection breaks; it comes back with its last cursor.
+    Reconnect(u8),
+    /// The bus came back: readers look at the log again.
+    Doubt,
+    /// The log can't be read, or can again.
+    Break(bool),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => (1..40_u8, any::<u8>(), any::<bool>(), any::<bool>()).prop_map(|(count, delivered, doubled, swapped)| Step::Append { count, delivered, doubled, swapped }),
+        6 => (0..3_u8, 1..6_u8).prop_map(|(reader, deliveries)| Step::Read { reader, deliveries }),
+        2 => (0..3_u8).prop_map(Step::Reconnect),
+        1 => Just(Step::Doubt),
+        1 => any::<bool>().prop_map(Step::Break),
+    ];
+    prop::collection::vec(step, 1..60)
+}
+
+struct Reader {
+    subscription: Option<Subscription>,
+    seen: Vec<i64>,
+    last: Option<Cursor>,
+}
+
+impl Reader {
+    async fn open(&mut self, hub: &Hub) {
+        // a log that can't be read now: the client comes back later
+        if let Ok(Opened::Open(subscription, reset)) = hub.open(key(), self.last.clone()).await {
+            assert_eq!(reset, None);
+            self.subscription = Some(subscription);
+        }
+    }
+
+    /// Takes what is there; false when nothing more comes by itself.
+    async fn take(&mut self) -> bool {
+        let Some(subscription) = &mut self.subscription else { return false };
+        match tokio::time::timeout(Duration::from_millis(1), subscription.next()).await {
+            Ok(Ok(Delivery::Events(chunk))) => {
+                let text = String::from_utf8(chunk.bytes.to_vec()).unwrap();
+                for frame in text.split_terminator("\n\n") {
+                    let (id, data) = frame.strip_prefix("id: ").unwrap().split_once("\ndata: ").unwrap();
+                    let json: serde_json::Value = serde_json::from_str(data).unwrap();
+                    self.seen.push(json["seq"].as_i64().unwrap());
+                    self.last = Cursor::parse(id).unwrap();
+                }
+                true
+            }
+            Ok(Ok(Delivery::Live)) => true,
+            Ok(Ok(Delivery::Ended) | Err(_)) | Err(_) => false,
+        }
+    }
+}
+
+fn key() -> StreamKey {
+    StreamKey::Build { id: "b".into(), project_id: "p".into() }
+}
+
+async fn play(steps: Vec<Step>) {
+    let log = Arc::new(MemoryLog::default());
+    let hub = Hub::new(log.clone(), Arc::new(InProcess));
+    let mut readers: Vec<Reader> = (0..3).map(|_| Reader { subscription: None, seen: vec![], last: None }).collect();
+    for reader in &mut readers {
+        reader.open(&hub).await;
+    }
+    for step in steps {
+        match step {
+            Step::Append { count, delivered, doubled, swapped } => {
+                let first = log.events.lock().unwrap().len() as i64 + 1;
+                let new: Vec<StoredEvent> = (first..first + i64::from(count)).map(|seq| event(seq, false)).collect();
+                log.events.lock().unwrap().extend(new.clone());
+                let mut carried: Vec<StoredEvent> = new.into_iter().enumerate().filter(|(n, _)| delivered & (1 << (n % 8)) != 0).map(|(_, e)| e).collect();
+                if swapped {
+                    carried.reverse();
+                }
+                if doubled {
+                    carried.extend(carried.clone());
+                }
+                hub.publish(carried);
+            }
+            Step::Read { reader, deliveries } => {
+                for _ in 0..deliveries {
+                    readers[usize::from(reader)].take().await;
+                }
+            }
+            Step::Reconnect(reader) => {
+                let reader = &mut readers[usize::from(reader)];
+                reader.subscription = None;
+                reader.open(&hub).await;
+            }
+            Step::Doubt => hub.doubt_all(),
+            Step::Break(broken) => *log.broken.lock().unwrap() = broken,
+        }
+    }
+    // the end of the build, carried or not: the check of quiet topics has to find it
+    *log.broken.lock().unwrap() = false;
+    let last = log.events.lock().unwrap().len() as i64 + 1;
+    log.events.lock().unwrap().push(event(last, true));
+    let checking = tokio::spawn(hub.clone().check_forever(Duration::from_millis(5)));
+    for reader in &mut readers {
+        if reader.subscription.is_none() {
+            reader.open(&hub).await;
+        }
+        for _ in 0..2000 {
+            if reader.seen.last() == Some(&last) {
+                break;
+            }
+            reader.take().await;
+        }
+        assert_eq!(reader.seen, (1..=last).collect::<Vec<_>>());
+    }
+    checking.abort();
+    drop(readers);
+    assert_eq!(hub.topic_count(), 0, "a topic outlives its listeners");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_reader_gets_the_log_in_order_once(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(play(steps));
+    }
+}
