@@ -11,7 +11,7 @@ use crate::domain::locale::DEFAULT;
 use crate::domain::problem::Problem;
 use crate::service::Services;
 use crate::service::access::StreamCaller;
-use crate::service::streams::OpenStream;
+use crate::service::streams::{Named, OpenStream};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response};
@@ -119,23 +119,25 @@ impl ApiResponse for EventStream {
 /// What a stream is opened with.
 type Parts<'a> = Data<&'a (Services, StreamSettings)>;
 
-async fn open(parts: Parts<'_>, request: &Request, build_id: &str) -> Result<EventStream, ApiError> {
+async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>) -> Result<EventStream, ApiError> {
     let (services, settings) = parts.0;
     let caller = Listener::caller(request);
     if wants_json(request) {
-        return history(services, request, &caller, build_id).await;
+        return history(services, request, &caller, stream).await;
     }
     if settings.stop.drain.is_cancelled() {
         return Err(ApiError::Problem(Problem::unavailable(2)));
     }
     let last = last_event_id(request);
     let locale = Context::from_request(request).map_or(DEFAULT, |context| context.locale);
-    let stream = match services.open_build_stream(&caller, build_id, &last).await? {
+    let open = match services.open_stream(&caller, stream, &last).await? {
         OpenStream::Ended => return Ok(EventStream(Response::builder().status(StatusCode::NO_CONTENT).finish())),
-        OpenStream::Open(stream) => stream,
+        OpenStream::Open(open) => open,
     };
-    let whole = stream.finished && last.is_empty();
-    let etag = format!("\"{build_id}-{locale}\"");
+    let whole = open.finished && last.is_empty();
+    let etag = match stream {
+        Named::Build(id) | Named::Project(id) => format!("\"{id}-{locale}\""),
+    };
     if whole && request.header("if-none-match").is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag)) {
         return Ok(EventStream(Response::builder().status(StatusCode::NOT_MODIFIED).header(header::ETAG, etag).finish()));
     }
@@ -144,15 +146,15 @@ async fn open(parts: Parts<'_>, request: &Request, build_id: &str) -> Result<Eve
         true => response.header(header::CACHE_CONTROL, "no-cache, no-transform").header(header::ETAG, etag),
         false => response.header(header::CACHE_CONTROL, "no-store, no-transform"),
     };
-    let body = sse::body(*stream, settings.clone(), services.clone(), Context::from_request(request).cloned());
+    let body = sse::body(*open, settings.clone(), services.clone(), Context::from_request(request).cloned());
     Ok(EventStream(response.body(body)))
 }
 
 /// A page of the stream's past, for clients that ask for JSON and not for a stream.
-async fn history(services: &Services, request: &Request, caller: &StreamCaller, build_id: &str) -> Result<EventStream, ApiError> {
+async fn history(services: &Services, request: &Request, caller: &StreamCaller, stream: Named<'_>) -> Result<EventStream, ApiError> {
     let after = query_value(request, "after").unwrap_or_default();
     let limit = query_value(request, "limit").map_or(Ok(HISTORY_DEFAULT), |limit| limit.parse().map_err(|_| Problem::invalid("limit", "not_a_number")));
-    let history = services.build_history(caller, build_id, &after, limit?).await?;
+    let history = services.stream_history(caller, stream, &after, limit?).await?;
     let events = history.records.iter().map(|record| HistoryEvent { cursor: record.cursor.to_string(), event: raw(&record.body) }).collect::<Vec<_>>();
     let next_cursor = events.last().map(|event| event.cursor.clone()).or_else(|| Some(after).filter(|cursor| !cursor.is_empty()));
     let page = HistoryPage { next_cursor, events, finished: history.finished, reset: history.reset };
@@ -216,7 +218,7 @@ impl StreamsApi {
         #[oai(name = "locale")]
         _locale: Query<Option<String>>,
     ) -> Result<EventStream, ApiError> {
-        open(parts, request, &id).await
+        open(parts, request, Named::Build(&id)).await
     }
 
     /// Listen to a build, at the former worker's path
@@ -229,6 +231,42 @@ impl StreamsApi {
         /// The build.
         id: Path<String>,
     ) -> Result<EventStream, ApiError> {
-        open(parts, request, &id).await
+        open(parts, request, Named::Build(&id)).await
+    }
+
+    /// Listen to a project
+    ///
+    /// Every event of every build of the project, in the order of their commits. The stream begins at the first event
+    /// kept and never ends. Over HTTP/1.1 a browser opens six connections per host: one project stream serves a whole
+    /// page. Cursors, resume and JSON history are as on a build's stream; `seq` counts within a build, `project_seq` here.
+    #[oai(path = "/v1/projects/:id/events", method = "get", operation_id = "listenToProject")]
+    #[allow(clippy::too_many_arguments, reason = "the document lists each")]
+    async fn project_events(
+        &self,
+        _auth: Listener,
+        parts: Parts<'_>,
+        request: &Request,
+        /// The project.
+        id: Path<String>,
+        /// The cursor of the last event that was read.
+        #[oai(name = "Last-Event-ID")]
+        _last_event_id: Header<Option<String>>,
+        /// The same, for clients that can't send the header.
+        #[oai(name = "lastEventId")]
+        _cursor: Query<Option<String>>,
+        /// The stream token, for clients that can't send a header.
+        #[oai(name = "token")]
+        _token: Query<Option<String>>,
+        /// JSON history only: the cursor to go on after.
+        #[oai(name = "after")]
+        _after: Query<Option<String>>,
+        /// JSON history only: events of the page, 1 to 1000; 100 unless said.
+        #[oai(name = "limit")]
+        _limit: Query<Option<String>>,
+        /// The locale, for clients that can't send a header.
+        #[oai(name = "locale")]
+        _locale: Query<Option<String>>,
+    ) -> Result<EventStream, ApiError> {
+        open(parts, request, Named::Project(&id)).await
     }
 }

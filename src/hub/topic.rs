@@ -32,6 +32,7 @@ pub(super) struct Head {
     pub doubts: u64,
 }
 
+#[derive(Default)]
 pub(super) struct Topic {
     ring: Mutex<Ring>,
     head: watch::Sender<Head>,
@@ -44,12 +45,6 @@ struct Ring {
     bytes: usize,
     /// The chunk that the last reader got, by the position it was at: the next one is there too, usually.
     shared: Option<(i64, Chunk)>,
-}
-
-impl Default for Topic {
-    fn default() -> Self {
-        Self { ring: Mutex::default(), head: watch::Sender::default() }
-    }
 }
 
 impl Topic {

@@ -4,8 +4,11 @@ use super::access::StreamCaller;
 use super::{Fault, ServiceError, Services, Subscription};
 use crate::domain::cursor::Cursor;
 use crate::domain::frame::ResetReason;
+use crate::domain::ids::is_id;
 use crate::domain::problem::{Forbidden, Problem};
+use crate::domain::token::StreamClaims;
 use crate::hub::{History, Opened, StreamKey};
+use crate::store::projects;
 
 /// Events of one page of history at most.
 pub const HISTORY_MAX: i64 = 1000;
@@ -32,7 +35,16 @@ pub struct OpenedStream {
     pub finished: bool,
 }
 
-/// A build's stream that its caller may read.
+/// A stream that a caller names.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// A build's, or a rollback job's.
+    Build(&'a str),
+    /// A project's: every build and rollback of it. It never ends.
+    Project(&'a str),
+}
+
+/// A stream that its caller may read.
 struct Permitted {
     key: StreamKey,
     cursor: Option<Cursor>,
@@ -41,9 +53,9 @@ struct Permitted {
 }
 
 impl Services {
-    /// Opens a build's stream after a cursor.
-    pub async fn open_build_stream(&self, caller: &StreamCaller, build_id: &str, cursor: &str) -> Result<OpenStream, ServiceError> {
-        let Permitted { key, cursor, expires_at_ms, finished } = self.permit(caller, build_id, "lastEventId", cursor).await?;
+    /// Opens a stream after a cursor.
+    pub async fn open_stream(&self, caller: &StreamCaller, stream: Named<'_>, cursor: &str) -> Result<OpenStream, ServiceError> {
+        let Permitted { key, cursor, expires_at_ms, finished } = self.permit(caller, stream, "lastEventId", cursor).await?;
         let opened = self.inner.hub.open(key, cursor).await.map_err(|_| Fault::Late)?;
         Ok(match opened {
             Opened::Ended => OpenStream::Ended,
@@ -51,27 +63,43 @@ impl Services {
         })
     }
 
-    /// Reads a page of a build's stream: the same rules as for the stream itself.
-    pub async fn build_history(&self, caller: &StreamCaller, build_id: &str, cursor: &str, limit: i64) -> Result<History, ServiceError> {
-        let Permitted { key, cursor, .. } = self.permit(caller, build_id, "after", cursor).await?;
+    /// Reads a page of a stream: the same rules as for the stream itself.
+    pub async fn stream_history(&self, caller: &StreamCaller, stream: Named<'_>, cursor: &str, limit: i64) -> Result<History, ServiceError> {
+        let Permitted { key, cursor, .. } = self.permit(caller, stream, "after", cursor).await?;
         if !(1..=HISTORY_MAX).contains(&limit) {
             return Err(Problem::invalid("limit", "out_of_range").into());
         }
         Ok(self.inner.hub.history(&key, cursor, limit).await.map_err(|_| Fault::Late)?)
     }
 
-    /// Authority first: a stranger learns nothing, not even whether there is such a build.
-    async fn permit(&self, caller: &StreamCaller, build_id: &str, field: &str, cursor: &str) -> Result<Permitted, ServiceError> {
+    /// Authority first: a stranger learns nothing, not even whether there is such a stream.
+    async fn permit(&self, caller: &StreamCaller, stream: Named<'_>, field: &str, cursor: &str) -> Result<Permitted, ServiceError> {
         let claims = self.claims(caller)?;
-        let row = match (self.build_row(build_id).await, &claims) {
-            (Err(ServiceError::Problem(_)), Some(claims)) if !claims.builds.iter().any(|b| b == build_id) => return Err(Forbidden {}.into()),
+        let (key, finished) = match stream {
+            Named::Build(id) => self.permit_build(claims.as_ref(), id).await?,
+            Named::Project(id) => self.permit_project(claims.as_ref(), id).await?,
+        };
+        let cursor = Cursor::parse(cursor).map_err(|_| Problem::invalid(field, "not_a_cursor"))?;
+        Ok(Permitted { key, cursor, expires_at_ms: claims.map(|claims| claims.expires_at_ms()), finished })
+    }
+
+    async fn permit_build(&self, claims: Option<&StreamClaims>, id: &str) -> Result<(StreamKey, bool), ServiceError> {
+        let row = match (self.build_row(id).await, claims) {
+            (Err(ServiceError::Problem(_)), Some(claims)) if !claims.builds.iter().any(|b| b == id) => return Err(Forbidden {}.into()),
             (row, _) => row?,
         };
-        if claims.as_ref().is_some_and(|claims| !claims.opens_build(build_id, &row.project_id)) {
+        if claims.is_some_and(|claims| !claims.opens_build(id, &row.project_id)) {
             return Err(Forbidden {}.into());
         }
-        let cursor = Cursor::parse(cursor).map_err(|_| Problem::invalid(field, "not_a_cursor"))?;
-        let expires_at_ms = claims.map(|claims| claims.expires_at_ms());
-        Ok(Permitted { finished: !row.state()?.is_active(), key: StreamKey::Build { id: row.id, project_id: row.project_id }, cursor, expires_at_ms })
+        Ok((StreamKey::Build { project_id: row.project_id.clone(), id: row.id.clone() }, !row.state()?.is_active()))
+    }
+
+    async fn permit_project(&self, claims: Option<&StreamClaims>, id: &str) -> Result<(StreamKey, bool), ServiceError> {
+        if claims.is_some_and(|claims| !claims.opens_project(id)) {
+            return Err(Forbidden {}.into());
+        }
+        let project = if is_id(id) { projects::find(&self.inner.db, id).await? } else { None };
+        let project = project.ok_or_else(|| Problem::not_found("project"))?;
+        Ok((StreamKey::Project(project.id), false))
     }
 }

@@ -267,3 +267,44 @@ async fn a_drain_ends_every_stream_between_two_frames() {
     ends.sort();
     assert!(ends[ends.len() - 1] - ends[0] > std::time::Duration::from_millis(300), "they all ended at once: {ends:?}");
 }
+
+async fn project_stream(kind: Kind) {
+    let server = TestServer::start(kind).await;
+    let first = server.client.start(&site("u")).await;
+    let one = server.client.events(&first).await;
+    let token = first["streamToken"].as_str().unwrap();
+    let path = format!("/v1/projects/{}/events", first["projectId"].as_str().unwrap());
+    let open = async |last: Option<&str>| {
+        let request = server.client.bare(Method::GET, &path).bearer_auth(token);
+        let response = last.iter().fold(request, |request, last| request.header("last-event-id", *last)).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        Events::of(response)
+    };
+    let mut stream = open(None).await;
+    let mut seen = vec![];
+    for _ in 0..one.len() {
+        seen.push(stream.next_event().await.unwrap());
+    }
+    // a second build goes on in the same stream, live; the build's own end is not the stream's
+    let second = server.client.start(&json!({"userId": "u", "projectId": first["projectId"]})).await;
+    let two = server.client.events(&second).await;
+    for _ in 0..two.len() {
+        seen.push(stream.next_event().await.unwrap());
+    }
+    let events: Vec<Value> = seen.iter().map(Frame::json).collect();
+    assert_eq!(events, one.iter().chain(&two).cloned().collect::<Vec<_>>());
+    let places: Vec<i64> = events.iter().map(|e| e["project_seq"].as_i64().unwrap()).collect();
+    assert_eq!(places, (1..=events.len() as i64).collect::<Vec<_>>());
+    // and resumes after any place, a build's last event included
+    for place in [0, one.len() - 1, one.len()] {
+        let mut rest = open(seen[place].id.as_deref()).await;
+        assert_eq!(rest.next_event().await.unwrap(), seen[place + 1]);
+    }
+    // only for whoever may listen
+    let stranger = server.client.start(&site("v")).await;
+    let refused = server.client.bare(Method::GET, &path).bearer_auth(stranger["streamToken"].as_str().unwrap()).send().await.unwrap();
+    assert_eq!(refused.status(), 403);
+    let nowhere = server.client.get("/v1/projects/no-such-project/events").await;
+    assert_eq!(nowhere.0, 404);
+}
+on_both!(a_projects_stream_holds_all_its_builds_in_commit_order, project_stream);
