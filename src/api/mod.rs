@@ -20,6 +20,8 @@ mod sse;
 mod stream_tokens;
 mod streams;
 mod template;
+mod ws;
+mod ws_frames;
 
 pub use operations::Readiness;
 pub use preview::preview_app;
@@ -61,6 +63,7 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         routes =
             routes.at("/", get(page::index)).at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
     }
-    let routes = routes.nest_no_strip("/v1", v1.clone()).nest_no_strip("/api", v1);
+    let socket = get(ws::upgrade).data((services.clone(), settings.streams.clone())).map_to_response();
+    let routes = routes.at("/v1/ws", signature::Verified::around(socket, services.clone())).nest_no_strip("/v1", v1.clone()).nest_no_strip("/api", v1);
     envelope::Envelope::around(routes.into_endpoint(), services.clone(), methods)
 }

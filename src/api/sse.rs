@@ -72,7 +72,7 @@ async fn next(subscription: &mut Subscription) -> Delivery {
 }
 
 /// Waits for the drain, and then for this stream's own moment in its window, so that not all clients come back at once.
-async fn drained(settings: &StreamSettings) {
+pub(super) async fn drained(settings: &StreamSettings) {
     settings.stop.drain.cancelled().await;
     let share = getrandom::u32().unwrap_or(0);
     tokio::select! {

@@ -5,6 +5,7 @@ use super::body::Output;
 use super::context::{Context, query_value};
 use super::error::ApiError;
 use super::sse;
+use super::ws_frames::{ClientFrame, ServerFrame};
 use crate::domain::event::BuildEvent;
 use crate::domain::frame::{ControlFrame, ResetReason};
 use crate::domain::locale::DEFAULT;
@@ -113,6 +114,8 @@ impl ApiResponse for EventStream {
         super::body::register::<BuildEvent>(registry);
         super::body::register::<ControlFrame>(registry);
         super::body::register::<HistoryPage>(registry);
+        super::body::register::<ClientFrame>(registry);
+        super::body::register::<ServerFrame<'_>>(registry);
     }
 }
 

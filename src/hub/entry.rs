@@ -41,6 +41,7 @@ pub(super) struct Entry {
     /// The last event of a build's stream; a project's stream has none.
     pub last: bool,
     pub frame: Bytes,
+    pub record: Record,
 }
 
 /// An event as JSON history gives it.
@@ -80,13 +81,14 @@ pub struct Chunk {
     pub events: usize,
     /// Whether the stream ends with it.
     pub last: bool,
+    /// The same events, for transports that frame them otherwise.
+    pub records: Arc<[Record]>,
 }
 
 impl Entry {
     pub(super) fn new(key: &StreamKey, event: &StoredEvent) -> Self {
-        let (position, last) = place(key, event);
-        let cursor = Cursor::of(position, &event.event_id);
-        Self { position, last, frame: event_frame(&cursor, &event.body).into() }
+        let record = Record::new(key, event);
+        Self { position: record.cursor.position, last: record.last, frame: event_frame(&record.cursor, &record.body).into(), record }
     }
 }
 
@@ -94,7 +96,8 @@ impl Chunk {
     /// Joins consecutive entries; none when there are none. A single entry is shared, not copied.
     pub(super) fn join<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Option<Self> {
         let end = entries.clone().last()?;
-        let events = entries.clone().count();
+        let records: Arc<[Record]> = entries.clone().map(|entry| entry.record.clone()).collect();
+        let events = records.len();
         let bytes = if events == 1 {
             end.frame.clone()
         } else {
@@ -102,6 +105,6 @@ impl Chunk {
             entries.for_each(|entry| joined.extend_from_slice(&entry.frame));
             joined.freeze()
         };
-        Some(Self { bytes, position: end.position, events, last: end.last })
+        Some(Self { bytes, position: end.position, events, last: end.last, records })
     }
 }

@@ -163,7 +163,11 @@ impl Subscription {
         let events = self.hub.inner.log.after(&self.key, self.position, PAGE).await?;
         let entries: Vec<Entry> = events.iter().map(|event| Entry::new(&self.key, event)).collect();
         self.read_up = (entries.len() as i64) < PAGE;
-        Ok(Chunk::join(entries.iter()))
+        let chunk = Chunk::join(entries.iter());
+        if self.read_up {
+            self.topic.learn(chunk.as_ref().map_or(self.position, |chunk| chunk.position));
+        }
+        Ok(chunk)
     }
 
     fn take(&mut self, chunk: Chunk) -> Delivery {

@@ -76,6 +76,15 @@ impl Topic {
         self.head.borrow().position
     }
 
+    /// A reader has read the log up to here: what is not newer was not missed.
+    pub(super) fn learn(&self, position: i64) {
+        let mut ring = self.ring();
+        if position > self.head.borrow().position {
+            *ring = Ring::default();
+            self.head.send_modify(|head| head.position = position);
+        }
+    }
+
     /// Has every reader look at the log again.
     pub(super) fn doubt(&self) {
         self.head.send_modify(|head| head.doubts += 1);

@@ -9,6 +9,7 @@ mod hub;
 mod nodes;
 mod previews;
 mod restart;
+mod sockets;
 mod starts;
 mod store;
 mod streams;

@@ -1,0 +1,118 @@
+//! The frames of the WebSocket: JSON text, as the contract's "WebSocket" says.
+
+use crate::domain::frame::{ConnectionStatus, ResetReason};
+use crate::domain::problem::ErrorBody;
+use crate::service::streams::Named;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// What a client sends.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum ClientFrame {
+    /// Listen to a stream.
+    Subscribe {
+        /// `build:ID` or `project:ID`.
+        stream: String,
+        /// The cursor of the last event that was read.
+        #[serde(default)]
+        cursor: String,
+        /// A token for this stream; without it the upgrade's counts.
+        token: Option<String>,
+    },
+    /// Listen no more.
+    Unsubscribe {
+        /// The stream.
+        stream: String,
+    },
+    /// Later frames use this locale.
+    SetLocale {
+        /// Such as `ar`.
+        locale: String,
+    },
+    /// Answered by a pong.
+    Ping {},
+}
+
+/// What the server sends.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum ServerFrame<'a> {
+    /// The first frame.
+    Connection {
+        /// Always `connected`.
+        status: ConnectionStatus,
+        /// The connection's locale.
+        locale: &'a str,
+    },
+    /// The stream's history follows.
+    Subscribed {
+        /// The stream.
+        stream: &'a str,
+    },
+    /// What follows is new.
+    Live {
+        /// The stream.
+        stream: &'a str,
+    },
+    /// An event, the same bytes as on server-sent events.
+    Event {
+        /// The stream.
+        stream: &'a str,
+        /// The event's place in it.
+        cursor: &'a str,
+        /// The event.
+        #[schema(value_type = crate::domain::event::BuildEvent)]
+        event: &'a RawValue,
+    },
+    /// The cursor can't be continued: history follows from the first event.
+    Reset {
+        /// The stream.
+        stream: &'a str,
+        /// Why.
+        reason: ResetReason,
+    },
+    /// The stream is over.
+    End {
+        /// The stream.
+        stream: &'a str,
+    },
+    /// The stream is not listened to any more.
+    Unsubscribed {
+        /// The stream.
+        stream: &'a str,
+    },
+    /// Later frames use this locale.
+    Locale {
+        /// The locale.
+        locale: &'a str,
+    },
+    /// The answer to a ping.
+    Pong {},
+    /// A refusal, or a frame that can't be read; the fields of the error body stand beside it.
+    Error {
+        /// The stream that was asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        stream: Option<&'a str>,
+        /// The error.
+        #[serde(flatten)]
+        body: Box<ErrorBody>,
+    },
+}
+
+impl ServerFrame<'_> {
+    /// The frame's text.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).expect("frames have string keys only")
+    }
+}
+
+/// The stream that a name stands for.
+pub(super) fn named(stream: &str) -> Option<Named<'_>> {
+    match stream.split_once(':')? {
+        ("build", id) => Some(Named::Build(id)),
+        ("project", id) => Some(Named::Project(id)),
+        _ => None,
+    }
+}
