@@ -87,8 +87,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         db.migrate().await.map_err(|error| failed("DATABASE_URL", &error))?;
     }
     let artifacts = ArtifactStore::local(&config.artifacts).map_err(|error| failed("BUILDCAST_ARTIFACTS", &error))?;
-    let api = bind(config.roles.api, config.listen, "BUILDCAST_LISTEN")?;
-    let preview = bind(config.roles.preview, config.preview_listen, "BUILDCAST_PREVIEW_LISTEN")?;
+    let api = bind(config.roles.api, config.listen, config.stall, "BUILDCAST_LISTEN")?;
+    let preview = bind(config.roles.preview, config.preview_listen, config.stall, "BUILDCAST_PREVIEW_LISTEN")?;
     let made_up_secret = config.secrets.is_empty().then(|| node.development_secret()).transpose()?;
     let secrets = made_up_secret.as_ref().map_or_else(|| config.secrets.clone(), |secret| vec![secret.as_bytes().to_vec()]);
     let settings = Settings {
@@ -130,8 +130,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     Ok(running)
 }
 
-fn bind(wanted: bool, address: SocketAddr, setting: &str) -> Result<Option<Listener>, StartError> {
-    wanted.then(|| Listener::bind(address)).transpose().map_err(|error| StartError::Failed(format!("{setting}: {address}: {error}")))
+fn bind(wanted: bool, address: SocketAddr, stall: Duration, setting: &str) -> Result<Option<Listener>, StartError> {
+    wanted.then(|| Listener::bind(address, stall)).transpose().map_err(|error| StartError::Failed(format!("{setting}: {address}: {error}")))
 }
 
 fn url(set: Option<&String>, listener: Option<&Listener>, configured: SocketAddr) -> String {

@@ -1,12 +1,14 @@
-//! The listener: no delay, a deep backlog, a small send buffer, and a pause when the process is out of files.
+//! The listener: no delay, a deep backlog, a small send buffer, a limit on clients that do not read, and a pause when the
+//! process is out of files.
 
+use super::connection::Connection;
 use poem::http::uri::Scheme;
 use poem::listener::Acceptor;
 use poem::web::{LocalAddr, RemoteAddr};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket};
 
 /// Connections that wait to be accepted: the framework's 128 lose some in a storm of reconnects.
 const BACKLOG: u32 = 4096;
@@ -19,18 +21,19 @@ const OUT_OF_FILES_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Listener {
     inner: TcpListener,
+    stall: Duration,
     local: SocketAddr,
 }
 
 impl Listener {
-    /// Binds an address; port 0 takes a free one.
-    pub fn bind(address: SocketAddr) -> io::Result<Self> {
+    /// Binds an address; port 0 takes a free one. A client that takes nothing for `stall` is dropped.
+    pub fn bind(address: SocketAddr, stall: Duration) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;
         socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
         socket.bind(address)?;
         let inner = socket.listen(BACKLOG)?;
-        Ok(Self { local: inner.local_addr()?, inner })
+        Ok(Self { local: inner.local_addr()?, inner, stall })
     }
 
     /// The address bound.
@@ -40,18 +43,18 @@ impl Listener {
 }
 
 impl Acceptor for Listener {
-    type Io = TcpStream;
+    type Io = Connection;
 
     fn local_addr(&self) -> Vec<LocalAddr> {
         vec![LocalAddr(self.local.into())]
     }
 
-    async fn accept(&mut self) -> io::Result<(TcpStream, LocalAddr, RemoteAddr, Scheme)> {
+    async fn accept(&mut self) -> io::Result<(Connection, LocalAddr, RemoteAddr, Scheme)> {
         loop {
             match self.inner.accept().await {
                 Ok((stream, remote)) => {
                     stream.set_nodelay(true)?;
-                    return Ok((stream, LocalAddr(self.local.into()), RemoteAddr(remote.into()), Scheme::HTTP));
+                    return Ok((Connection::new(stream, self.stall), LocalAddr(self.local.into()), RemoteAddr(remote.into()), Scheme::HTTP));
                 }
                 // EMFILE, ENFILE
                 Err(error) if matches!(error.raw_os_error(), Some(23 | 24)) => {

@@ -5,6 +5,7 @@
 mod auth;
 mod body;
 mod builds;
+pub mod connection;
 mod context;
 mod demo;
 pub mod document;

@@ -147,6 +147,10 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         return Err(fault("BUILDCAST_ENGINE_CONCURRENCY", "not within 1 to 256"));
     }
     let heartbeat = v.seconds("BUILDCAST_STREAM_HEARTBEAT_SECONDS", 3600.0)?;
+    let stall = v.seconds("BUILDCAST_STREAM_STALL_SECONDS", 3600.0)?;
+    if stall.is_zero() {
+        return Err(fault("BUILDCAST_STREAM_STALL_SECONDS", "more than 0"));
+    }
     if heartbeat.is_zero() {
         return Err(fault("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "more than 0"));
     }
@@ -169,6 +173,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         build_timeout: v.seconds("BUILDCAST_BUILD_TIMEOUT_SECONDS", 86_400.0)?,
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
         heartbeat,
+        stall,
         log: v.text("BUILDCAST_LOG").to_owned(),
     })
 }

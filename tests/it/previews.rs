@@ -62,3 +62,35 @@ async fn nothing_but_the_output_can_be_read() {
         assert_eq!(server.client.http.get(format!("{}{path}", server.client.preview)).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_dropped_and_one_that_reads_slowly_is_not() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = TestServer::start_with(Kind::Sqlite, &[("BUILDCAST_STREAM_STALL_SECONDS", "0.5")]).await;
+    let mut start = site("u");
+    // larger than what the kernel takes on both sides
+    let large = 24 << 20;
+    start["templateFiles"]["large.bin"] = json!("x".repeat(large));
+    let build = server.client.start(&start).await;
+    server.client.events(&build).await;
+    let open = async || {
+        let address = server.client.preview.trim_start_matches("http://").to_owned();
+        let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!("GET /p/{}/large.bin HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", build["projectId"].as_str().unwrap());
+        socket.write_all(request.as_bytes()).await.unwrap();
+        socket
+    };
+    let (mut deaf, mut slow) = (open().await, open().await);
+    let mut got = 0;
+    let mut buffer = vec![0; 1 << 20];
+    while let Ok(read @ 1..) = slow.read(&mut buffer).await {
+        got += read;
+        // a little at a time, for longer than a deaf one would be kept
+        tokio::time::sleep(std::time::Duration::from_millis(40)).await;
+    }
+    assert!(got > large, "a slow reader got {got} bytes");
+    let mut rest = vec![];
+    // reset or ended early: either way not the whole
+    let _ = deaf.read_to_end(&mut rest).await;
+    assert!(rest.len() < large, "a deaf client was served {} bytes", rest.len());
+}
