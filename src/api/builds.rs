@@ -4,6 +4,7 @@ use super::auth::Signed;
 use super::body::{Input, Output};
 use super::context::Context;
 use super::error::ApiError;
+use super::operations::Readiness;
 use super::template::TemplateFiles;
 use crate::domain::catalogue::message;
 use crate::domain::problem::{FieldError, Problem};
@@ -61,7 +62,10 @@ impl BuildsApi {
     /// Makes the project too, when there is none yet. The answer holds the address of the build's stream and a token
     /// for it.
     #[oai(path = "/builds", method = "post", operation_id = "startBuild")]
-    async fn start(&self, _auth: Signed, services: Data<&Services>, body: Input<StartBuild>) -> Result<Started, ApiError> {
+    async fn start(&self, _auth: Signed, services: Data<&Services>, readiness: Data<&Readiness>, body: Input<StartBuild>) -> Result<Started, ApiError> {
+        if readiness.0.0.is_cancelled() {
+            return Err(ApiError::Problem(Problem::unavailable(5)));
+        }
         let start = read_start(body.0)?;
         Ok(Started::Queued(Output(services.start_build(start).await?)))
     }

@@ -59,3 +59,9 @@ pub(super) fn cookie_value(request: &Request, name: &str) -> Option<String> {
         (key == name).then(|| value.trim_matches('"').to_owned())
     })
 }
+
+/// Whether `If-None-Match` names this ETag; weak tags count, as RFC 9110 says.
+pub(super) fn names_etag(request: &Request, etag: &str) -> bool {
+    let named = |tags: &str| tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag);
+    request.header("if-none-match").is_some_and(named)
+}

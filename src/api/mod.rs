@@ -52,11 +52,12 @@ fn service() -> OpenApiService<Api, ()> {
 pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) -> impl Endpoint<Output = Response> + 'static {
     let document = document::openapi();
     let methods = methods::Methods::of(&document);
-    let operations = service().into_endpoint().data(services.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
+    let operations =
+        service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let v1 = Arc::new(signature::Verified::around(operations, services.clone()));
     let mut routes = Route::new()
         .at("/healthz", get(operations::healthz))
-        .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness))
+        .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness.clone()))
         .at("/openapi.json", get(operations::openapi_json).data(operations::Document::new(&document)))
         .at("/docs", get(page::docs))
         .at("/assets/*path", get(page::asset));

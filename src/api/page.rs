@@ -29,6 +29,9 @@ pub(super) fn docs() -> Response {
 
 #[handler]
 pub(super) fn asset(Path(path): Path<String>) -> poem::Result<Response> {
+    if path.split('/').any(|part| part == "..") {
+        return Err(poem::error::NotFoundError.into());
+    }
     let name = format!("assets/{path}");
     let file = Dist::get(&name).ok_or(poem::error::NotFoundError)?;
     let kind = mime_guess::from_path(&name).first_or_octet_stream();

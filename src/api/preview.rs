@@ -1,5 +1,6 @@
 //! The previews' listener: what users build is untrusted, so it never shares the API's origin.
 
+use super::context::names_etag;
 use super::envelope::Envelope;
 use super::error::ApiError;
 use super::methods::Methods;
@@ -68,6 +69,7 @@ fn absolute(request: &Request) -> poem::Result<Response> {
 
 async fn serve(request: &Request, services: &Services, sites: &OpenSites, preview: Preview<'_>, path: &str) -> poem::Result<Response> {
     let range = request.header("range").map(str::to_owned);
+    let if_range = request.header("if-range").map(str::to_owned);
     let gzip = range.is_none() && accepts_gzip(request);
     let file = match services.preview_file(sites, preview, path, gzip).await.map_err(ApiError::from)? {
         Found::Folder => return Ok(redirect(request, &format!("{}/", request.original_uri().path()))),
@@ -87,10 +89,12 @@ async fn serve(request: &Request, services: &Services, sites: &OpenSites, previe
         }
         response
     };
-    if request.header("if-none-match").is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)) {
+    if names_etag(request, &etag) {
         return Ok(head(StatusCode::NOT_MODIFIED, &file).finish());
     }
     let (ok, partial) = (head(StatusCode::OK, &file), head(StatusCode::PARTIAL_CONTENT, &file));
+    // a part of another version is worth nothing
+    let range = range.filter(|_| if_range.is_none_or(|tag| tag == etag));
     let bytes = file.read().await.map_err(ApiError::from)?;
     let total = bytes.len();
     Ok(match range.and_then(|range| byte_range(&range, total)) {
@@ -122,6 +126,7 @@ fn byte_range(header: &str, total: usize) -> Option<Result<(usize, usize), ()>> 
     }
     let last = total.checked_sub(1);
     let range = match (from.parse::<usize>().ok(), to.parse::<usize>().ok()) {
+        (Some(from), Some(to)) if to < from => return None,
         (Some(from), to) if to.is_some() || header.ends_with('-') => last.map(|last| (from, to.map_or(last, |to| to.min(last)))),
         (None, Some(count)) if from.is_empty() && count > 0 => last.map(|last| (total.saturating_sub(count), last)),
         _ => return None,
@@ -141,7 +146,7 @@ mod tests {
         assert_eq!(byte_range("bytes=5-99", 10), Some(Ok((5, 9))));
         assert_eq!(byte_range("bytes=10-", 10), Some(Err(())));
         assert_eq!(byte_range("bytes=0-", 0), Some(Err(())));
-        for whole in ["bytes=0-1,3-4", "bytes=a-b", "items=0-1", "bytes=-", "bytes=-0"] {
+        for whole in ["bytes=0-1,3-4", "bytes=a-b", "items=0-1", "bytes=-", "bytes=-0", "bytes=5-2"] {
             assert_eq!(byte_range(whole, 10), None, "{whole}");
         }
     }

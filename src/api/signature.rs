@@ -3,7 +3,7 @@
 use super::auth::VerifiedRequest;
 use super::body::{BODY_MAX, LARGE_BODY_MAX, read_limited};
 use super::error::ApiError;
-use crate::domain::problem::PayloadTooLarge;
+use crate::domain::problem::{AuthReason, PayloadTooLarge, Problem};
 use crate::domain::signature::{SignatureHeaders, SignedRequest, header};
 use crate::service::Services;
 use futures_util::StreamExt;
@@ -50,11 +50,14 @@ impl<E: Endpoint<Output = Response>> Endpoint for Verified<E> {
 
 impl<E> Verified<E> {
     fn verify(&self, request: &Request, body: &[u8]) -> Result<(), ApiError> {
-        let one = |name: &str| {
-            let mut values = request.headers().get_all(name).iter();
-            // two of one header: neither is the one
-            values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok())
-        };
+        // two of one header, or one that is no text: neither is the one
+        let names = [header::V1, header::V2, header::TIMESTAMP, header::NONCE];
+        let odd =
+            |name: &&str| request.headers().get_all(*name).iter().count() > 1 || request.headers().get(*name).is_some_and(|value| value.to_str().is_err());
+        if names.iter().any(odd) {
+            return Err(ApiError::Problem(Problem::auth(AuthReason::Invalid)));
+        }
+        let one = |name: &str| request.header(name);
         let path = match request.data::<SignedPath>() {
             Some(path) => path.0.clone(),
             None => request.original_uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),

@@ -2,7 +2,7 @@
 
 use super::auth::Listener;
 use super::body::Output;
-use super::context::{Context, query_value};
+use super::context::{Context, names_etag, query_value};
 use super::error::ApiError;
 use super::sse;
 use super::ws_frames::{ClientFrame, ServerFrame};
@@ -141,10 +141,10 @@ async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>) -> Result<
     let etag = match stream {
         Named::Build(id) | Named::Project(id) => format!("\"{id}-{locale}\""),
     };
-    if whole && request.header("if-none-match").is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag)) {
+    if whole && names_etag(request, &etag) {
         return Ok(EventStream(Response::builder().status(StatusCode::NOT_MODIFIED).header(header::ETAG, etag).finish()));
     }
-    let mut response = Response::builder().content_type("text/event-stream").header("x-accel-buffering", "no");
+    let mut response = Response::builder().content_type("text/event-stream").header("x-accel-buffering", "no").header(header::VARY, "accept");
     response = match whole {
         true => response.header(header::CACHE_CONTROL, "no-cache, no-transform").header(header::ETAG, etag),
         false => response.header(header::CACHE_CONTROL, "no-store, no-transform"),

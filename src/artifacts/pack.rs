@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -22,15 +23,33 @@ pub enum Content<'a> {
 /// Entries by their name in the zip.
 pub type Entries<'a> = BTreeMap<String, Content<'a>>;
 
-/// Writes the zip and gives its writer back, at the end.
-pub fn pack<W: Write + Seek>(entries: &Entries<'_>, into: W) -> io::Result<W> {
+/// Folders within folders at most.
+const DEPTH_MAX: usize = 64;
+
+/// A reader that fails once nobody wants the result any more.
+struct Wanted<'a, R> {
+    inner: R,
+    over: &'a AtomicBool,
+}
+
+impl<R: Read> Read for Wanted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.over.load(Ordering::Relaxed) {
+            return Err(io::Error::other("nobody wants it any more"));
+        }
+        self.inner.read(buffer)
+    }
+}
+
+/// Writes the zip and gives its writer back, at the end; stops with an error once `over` is set.
+pub fn pack<W: Write + Seek>(entries: &Entries<'_>, into: W, over: &AtomicBool) -> io::Result<W> {
     let mut zip = ZipWriter::new(into);
     for (name, content) in entries {
         zip.start_file(name.as_str(), options(name)).map_err(io::Error::from)?;
         match content {
             Content::Bytes(bytes) => zip.write_all(bytes)?,
             Content::File(path) => {
-                io::copy(&mut File::open(path)?, &mut zip)?;
+                io::copy(&mut Wanted { inner: File::open(path)?, over }, &mut zip)?;
             }
         }
     }
@@ -44,7 +63,7 @@ fn options(name: &str) -> SimpleFileOptions {
 }
 
 /// The plain files under a folder, by their path from it with `/`; links and special files are left out, and so is
-/// whatever `skip` names at the top.
+/// whatever `skip` names at the top. Folders that are too deep are `InvalidInput`.
 pub fn files_under(root: &Path, skip: &[&str]) -> io::Result<BTreeMap<String, PathBuf>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![(root.to_path_buf(), String::new())];
@@ -57,6 +76,9 @@ pub fn files_under(root: &Path, skip: &[&str]) -> io::Result<BTreeMap<String, Pa
                 continue;
             }
             let (kind, path) = (entry.file_type()?, format!("{prefix}{name}"));
+            if kind.is_dir() && path.split('/').count() > DEPTH_MAX {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "folders are too deep"));
+            }
             if kind.is_dir() {
                 folders.push((entry.path(), format!("{path}/")));
             } else if kind.is_file() {
@@ -78,7 +100,7 @@ mod tests {
         std::fs::write(folder.path().join("b"), "two").unwrap();
         let memory: Entries<'_> = [("a".into(), Content::Bytes(b"one")), ("b".into(), Content::Bytes(b"two"))].into();
         let disk: Entries<'_> = [("b".into(), Content::File(folder.path().join("b"))), ("a".into(), Content::Bytes(b"one"))].into();
-        let bytes = |entries| pack(&entries, Cursor::new(vec![])).unwrap().into_inner();
+        let bytes = |entries| pack(&entries, Cursor::new(vec![]), &AtomicBool::new(false)).unwrap().into_inner();
         assert_eq!(bytes(memory), bytes(disk));
     }
 

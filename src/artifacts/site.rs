@@ -57,6 +57,20 @@ impl Site {
         self.files.get(path).copied()
     }
 
+    /// The variant of a file that was compressed beforehand. A project may bring a `.gz` of its own beside a file: only
+    /// one whose trailer says that it holds this very file counts. Blocks on the disk.
+    pub fn gzip_of(&self, path: &str) -> Option<SiteFile> {
+        let (plain, packed) = (self.file(path)?, self.file(&format!("{path}.gz"))?);
+        if packed.deflated || packed.stored_bytes < 18 {
+            return None;
+        }
+        let mut trailer = [0; 8];
+        self.zip.read_exact_at(&mut trailer, packed.offset + packed.stored_bytes - 8).ok()?;
+        let (crc32, bytes) = trailer.split_at(4);
+        let holds = crc32 == plain.crc32.to_le_bytes() && u64::from(u32::from_le_bytes(bytes.try_into().ok()?)) == plain.bytes;
+        holds.then_some(packed)
+    }
+
     /// A file's bytes. Blocks on the disk.
     pub fn read(&self, file: SiteFile) -> io::Result<Vec<u8>> {
         let mut stored = vec![0; usize::try_from(file.stored_bytes).map_err(io::Error::other)?];
@@ -85,7 +99,7 @@ mod tests {
             ("source/secret.ts".into(), Content::Bytes(b"s")),
         ]
         .into();
-        pack(&entries, file.reopen().unwrap()).unwrap();
+        pack(&entries, file.reopen().unwrap(), &std::sync::atomic::AtomicBool::new(false)).unwrap();
         let site = Site::open(file.path()).unwrap();
         assert_eq!(site.read(site.file("index.html").unwrap()).unwrap(), text.as_bytes());
         assert_eq!(site.read(site.file("a/b.png").unwrap()).unwrap(), b"png");

@@ -4,7 +4,7 @@
 use crate::domain::files::{FileLimits, path_faults};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -94,9 +94,56 @@ fn check<R: Read + Seek>(zip: &mut ZipArchive<R>, prefix: &str, limits: FileLimi
     if faults.is_empty() { Ok(files) } else { Err(UnpackError::Refused(faults)) }
 }
 
+/// Opens a zip whose directory names each entry once, and as the entry's own header does. The library keeps the last of
+/// those with one name, and believes the directory.
+fn open<R: Read + Seek>(reader: R) -> Result<ZipArchive<R>, UnpackError> {
+    let mut zip = ZipArchive::new(reader)?;
+    let (start, count) = (zip.central_directory_start(), zip.len());
+    let mut entries = Vec::with_capacity(count);
+    for index in 0..count {
+        let entry = zip.by_index_raw(index)?;
+        entries.push((entry.header_start(), entry.name_raw().to_vec()));
+    }
+    let mut reader = zip.into_inner();
+    if directory_entries(&mut reader, start)? != count {
+        return Err(UnpackError::Refused(vec!["a name stands in it twice".into()]));
+    }
+    for (start, name) in entries {
+        if own_name(&mut reader, start)? != name {
+            return Err(UnpackError::Refused(vec![format!("{:?} has another name in its own header", String::from_utf8_lossy(&name))]));
+        }
+    }
+    Ok(ZipArchive::new(reader)?)
+}
+
+/// Entries of the directory as it is written.
+fn directory_entries<R: Read + Seek>(reader: &mut R, start: u64) -> io::Result<usize> {
+    reader.seek(SeekFrom::Start(start))?;
+    let (mut count, mut head) = (0, [0_u8; 46]);
+    while reader.read_exact(&mut head).is_ok() && head.starts_with(b"PK\x01\x02") {
+        let tail: i64 = [28, 30, 32].iter().map(|at| i64::from(u16::from_le_bytes([head[*at], head[at + 1]]))).sum();
+        reader.seek_relative(tail)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The name that an entry's own header says.
+fn own_name<R: Read + Seek>(reader: &mut R, start: u64) -> Result<Vec<u8>, UnpackError> {
+    let mut head = [0_u8; 30];
+    let mut read = || {
+        reader.seek(SeekFrom::Start(start))?;
+        reader.read_exact(&mut head)?;
+        let mut name = vec![0; usize::from(u16::from_le_bytes([head[26], head[27]]))];
+        reader.read_exact(&mut name)?;
+        Ok::<_, io::Error>(name)
+    };
+    read().map_err(|_| UnpackError::Broken("an entry has no header".into()))
+}
+
 /// Reads every entry to its end without writing it: what a request's zip has to pass.
 pub fn inspect<R: Read + Seek>(zip: R, limits: FileLimits) -> Result<Contents, UnpackError> {
-    let mut zip = ZipArchive::new(zip)?;
+    let mut zip = open(zip)?;
     let files = check(&mut zip, "", limits)?;
     let mut bytes = 0;
     for (index, name, claimed) in &files {
@@ -107,7 +154,7 @@ pub fn inspect<R: Read + Seek>(zip: R, limits: FileLimits) -> Result<Contents, U
 
 /// Unpacks the entries below `prefix` (such as `source/`, or empty for all) into a folder that holds nothing yet.
 pub fn unpack(zip: &Path, prefix: &str, into: &Path, limits: FileLimits) -> Result<Contents, UnpackError> {
-    let mut zip = ZipArchive::new(io::BufReader::with_capacity(1 << 16, File::open(zip)?))?;
+    let mut zip = open(io::BufReader::with_capacity(1 << 16, File::open(zip)?))?;
     let files = check(&mut zip, prefix, limits)?;
     let mut made = BTreeSet::<PathBuf>::new();
     let mut bytes = 0;
@@ -160,7 +207,19 @@ mod tests {
         let real = (1_u32 << 20).to_le_bytes();
         let places: Vec<usize> = lying.windows(4).enumerate().filter(|(_, bytes)| *bytes == real).map(|(at, _)| at).collect();
         places.iter().for_each(|at| lying[*at..at + 4].copy_from_slice(&10_u32.to_le_bytes()));
+        // the same name twice, and a header that says another name than the directory
+        let twice = named(&["one.html", "two.html"]).windows(8).fold(named(&["one.html", "two.html"]), |mut bytes, _| {
+            while let Some(at) = bytes.windows(8).position(|w| w == b"two.html") {
+                bytes[at..at + 8].copy_from_slice(b"one.html");
+            }
+            bytes
+        });
+        let mut two_named = named(&["one.html"]);
+        let at = two_named.windows(8).position(|w| w == b"one.html").unwrap();
+        two_named[at..at + 8].copy_from_slice(b"two.html");
         let cases = [
+            ("stands in it twice", twice),
+            ("another name in its own header", two_named),
             ("leaves", named(&["a/../../evil"])),
             ("absolute", named(&["/etc/evil"])),
             ("backslash", named(&["..\\evil"])),

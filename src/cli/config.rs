@@ -6,13 +6,12 @@ use clap::ArgMatches;
 
 pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if matches.get_flag("markdown") {
-        print!("{}", reference());
-        return Ok(());
+        return super::show(&reference());
     }
     let loaded = settings(matches)?;
     for setting in SETTINGS {
         let (value, origin) = &loaded.values[setting.name];
-        let shown = if setting.secret && !value.is_empty() { "(set)" } else { value };
+        let shown = if setting.secret && !value.is_empty() { "(set)".to_owned() } else { without_password(value) };
         let from = match origin {
             Origin::Default => "default",
             Origin::File => "file",
@@ -22,6 +21,19 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         println!("{}={shown}  # {from}", setting.name);
     }
     Ok(())
+}
+
+/// An address without what it holds of passwords.
+fn without_password(value: &str) -> String {
+    let Some((scheme, rest)) = value.split_once("://") else { return value.to_owned() };
+    let (address, query) = rest.split_once('?').map_or((rest, None), |(address, query)| (address, Some(query)));
+    let address = match address.rsplit_once('@') {
+        Some((user, host)) => format!("{}@{host}", user.split_once(':').map_or(user.to_owned(), |(name, _)| format!("{name}:(set)"))),
+        None => address.to_owned(),
+    };
+    let masked = |pair: &str| if pair.to_ascii_lowercase().starts_with("password=") { "password=(set)".to_owned() } else { pair.to_owned() };
+    let query = query.map(|query| format!("?{}", query.split('&').map(masked).collect::<Vec<_>>().join("&")));
+    format!("{scheme}://{address}{}", query.unwrap_or_default())
 }
 
 /// docs/configuration.md, from the table.
@@ -35,4 +47,17 @@ pub fn reference() -> String {
         text.push_str(&format!("| `{}` | {flag} | {default} | {} |\n", setting.name, setting.about.replace('|', "\\|")));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn passwords_in_addresses_are_masked() {
+        assert_eq!(without_password("postgres://u:pw@h/d?a=b&password=x"), "postgres://u:(set)@h/d?a=b&password=(set)");
+        for plain in ["sqlite:///data/x.db", "postgres://u@h/d", "127.0.0.1:8080", ""] {
+            assert_eq!(without_password(plain), plain);
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod sign;
 
 use crate::config::{ConfigError, Loaded, load};
 use clap::ArgMatches;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// A command's failure.
@@ -58,6 +59,14 @@ pub fn run() -> ExitCode {
             eprintln!("buildcast: {text}");
             ExitCode::from(code)
         }
+    }
+}
+
+/// Prints on standard output; a reader that has gone away is no failure.
+fn show(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Other(error.to_string())),
+        _ => Ok(()),
     }
 }
 

@@ -12,6 +12,9 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+/// How long work on other threads may take after everything else has ended.
+const LEFT_OVER_WORK: std::time::Duration = std::time::Duration::from_millis(300);
+
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Runtime::new().map_err(|error| Failure::Other(error.to_string()))
 }
@@ -19,25 +22,31 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 pub(super) fn serve(matches: &ArgMatches) -> Result<(), Failure> {
     let config = settings(matches)?.config;
     start_log(&config)?;
-    runtime()?.block_on(async {
-        // before anything is started, so that no signal is missed
-        let mut signals = Signals::new()?;
-        let running = tokio::select! {
-            started = app::start(&config, Arc::new(SystemClock)) => started.map_err(|error| match error {
-                StartError::Refused(text) => Failure::Configuration(text),
-                StartError::Failed(text) => Failure::Other(text),
-            })?,
-            () = signals.next() => return Ok(()),
-        };
-        announce(&config, &running)?;
-        signals.next().await;
-        tracing::info!(seconds = config.drain.as_secs_f64(), "draining; a second signal stops at once");
-        tokio::select! {
-            () = running.drain() => Ok(()),
-            // what is cut off is taken back by the next start
-            () = signals.next() => Err(Failure::Other("stopped by a second signal".into())),
-        }
-    })
+    let runtime = runtime()?;
+    let served = runtime.block_on(serve_until_signalled(&config));
+    // work on other threads that nobody waits for any more must not hold the exit up
+    runtime.shutdown_timeout(LEFT_OVER_WORK);
+    served
+}
+
+async fn serve_until_signalled(config: &Config) -> Result<(), Failure> {
+    // before anything is started, so that no signal is missed
+    let mut signals = Signals::new()?;
+    let running = tokio::select! {
+        started = app::start(config, Arc::new(SystemClock)) => started.map_err(|error| match error {
+            StartError::Refused(text) => Failure::Configuration(text),
+            StartError::Failed(text) => Failure::Other(text),
+        })?,
+        () = signals.next() => return Ok(()),
+    };
+    announce(config, &running)?;
+    signals.next().await;
+    tracing::info!(seconds = config.drain.as_secs_f64(), "draining; a second signal stops at once");
+    tokio::select! {
+        () = running.drain() => Ok(()),
+        // what is cut off is taken back by the next start
+        () = signals.next() => Err(Failure::Other("stopped by a second signal".into())),
+    }
 }
 
 pub(super) fn migrate(matches: &ArgMatches) -> Result<(), Failure> {
@@ -53,8 +62,7 @@ pub(super) fn migrate(matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 pub(super) fn openapi() -> Result<(), Failure> {
-    print!("{}", crate::api::document::committed());
-    Ok(())
+    super::show(&crate::api::document::committed())
 }
 
 fn start_log(config: &Config) -> Result<(), Failure> {

@@ -61,6 +61,9 @@ pub fn path_fault(path: &str) -> Option<&'static str> {
     if parts.iter().any(|part| part.len() > 255) {
         return Some("has a name longer than 255 bytes");
     }
+    if parts.iter().any(|part| is_device(part)) {
+        return Some("is a device's name on some systems");
+    }
     if parts.iter().any(|part| part.eq_ignore_ascii_case(".git")) {
         return Some("is inside .git");
     }
@@ -68,6 +71,13 @@ pub fn path_fault(path: &str) -> Option<&'static str> {
         return Some("is inside node_modules, which the build installs itself");
     }
     None
+}
+
+/// CON, PRN, AUX, NUL, COM1 to COM9 and LPT1 to LPT9, with or without an extension.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = |prefix: &str| stem.strip_prefix(prefix).is_some_and(|n| n.len() == 1 && matches!(n.as_bytes()[0], b'1'..=b'9'));
+    ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
 }
 
 /// All that is wrong with a set of paths: each offending one named, up to a number.
@@ -134,6 +144,9 @@ mod tests {
             "a\0b",
             "a\nb",
             ".git/config",
+            "CON",
+            "a/aux.txt",
+            "Com1.js",
             "x/.GIT/hooks/a",
             "node_modules/x/y",
             &"a".repeat(600),

@@ -4,9 +4,10 @@ use super::dispatcher::EngineSettings;
 use super::steps::{self, StepError};
 use crate::domain::event::{BuildFailed, BuildTimeout, EventPayload, Phase};
 use crate::service::Services;
-use crate::service::work::{Claim, End, Lost};
+use crate::service::work::{Claim, End, Lost, NotRecorded};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,8 @@ pub(super) struct Attempt {
     pub folder: PathBuf,
     /// The phase of the step that runs, for whatever ends it.
     phase: Mutex<Phase>,
+    /// Set when the steps are over, however they ended: work on other threads stops at its next read.
+    over: Arc<AtomicBool>,
 }
 
 enum Ending {
@@ -34,7 +37,7 @@ enum Ending {
 
 impl Attempt {
     /// Records an event.
-    pub async fn emit(&self, payload: impl Into<EventPayload>) -> Result<(), Lost> {
+    pub async fn emit(&self, payload: impl Into<EventPayload>) -> Result<(), NotRecorded> {
         let payload = payload.into();
         if let Some(phase) = payload.place().phase {
             *self.phase.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = phase;
@@ -44,6 +47,11 @@ impl Attempt {
 
     fn phase(&self) -> Phase {
         *self.phase.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Whether the steps are over, for work on other threads.
+    pub fn over(&self) -> Arc<AtomicBool> {
+        self.over.clone()
     }
 
     /// The part of the folder that commands may write.
@@ -60,9 +68,10 @@ impl Attempt {
 /// Runs an attempt to its end and commits that end, unless the build is no longer this node's.
 pub(super) async fn run(services: Services, settings: EngineSettings, claim: Claim, give_up: CancellationToken) {
     let folder = settings.scratch.join(format!("{}-{}", claim.build_id, claim.fencing_token));
-    let attempt = Attempt { services, settings, claim, folder: folder.clone(), phase: Mutex::new(Phase::Setup) };
+    let attempt = Attempt { services, settings, claim, folder: folder.clone(), phase: Mutex::new(Phase::Setup), over: Arc::default() };
     tracing::info!(build_id = attempt.claim.build_id, project_id = attempt.claim.project_id, attempt = attempt.claim.attempt, "a build starts");
     let ending = until_over(&attempt, &give_up).await;
+    attempt.over.store(true, Ordering::Relaxed);
     remove(folder).await;
     let (build_id, done) = (&attempt.claim.build_id, settle(&attempt, ending).await);
     match done {

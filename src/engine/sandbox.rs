@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use tokio::process::Command;
 
 /// Folders that tools need, read only.
@@ -38,6 +39,15 @@ const PASSED: &[&str] = &[
     "NO_PROXY",
 ];
 
+/// Bytes of /tmp inside a sandbox, which is memory: 256 MiB.
+const TMP_BYTES: &str = "268435456";
+/// Limits of every process of a build: the size of a file that it writes, and no core dumps.
+const LIMITS: &[&str] = &["--fsize=1073741824", "--core=0", "--"];
+
+/// Whether the tool that sets limits is there and may set these.
+static CAN_LIMIT: LazyLock<bool> =
+    LazyLock::new(|| std::process::Command::new("prlimit").args(LIMITS).arg("true").output().is_ok_and(|output| output.status.success()));
+
 /// What keeps commands apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sandbox {
@@ -57,8 +67,7 @@ pub(super) enum Network {
 impl Sandbox {
     /// bubblewrap, where it is installed and works.
     pub fn find() -> Self {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let found = std::env::split_paths(&path).map(|folder| folder.join("bwrap")).find(|file| file.is_file());
+        let found = in_path("bwrap");
         let works = |bwrap: &PathBuf| {
             let probe = std::process::Command::new(bwrap).args(["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]).output();
             probe.is_ok_and(|output| output.status.success())
@@ -71,8 +80,9 @@ impl Sandbox {
         let environment = environment(folder, extra);
         let mut command = match self {
             Self::None => {
-                let mut command = Command::new(program);
-                command.current_dir(folder.join("source"));
+                let mut words = limited(program);
+                let mut command = Command::new(words.remove(0));
+                command.args(words).current_dir(folder.join("source"));
                 command
             }
             Self::Bubblewrap(bwrap) => wrapped(bwrap, program, folder, network),
@@ -83,9 +93,39 @@ impl Sandbox {
     }
 }
 
+/// A program under its limits, where they can be set.
+fn limited(program: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    if *CAN_LIMIT {
+        words.push("prlimit".to_owned());
+        words.extend(LIMITS.iter().map(|limit| (*limit).to_owned()));
+    }
+    words.push(program.to_owned());
+    words
+}
+
+fn in_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
 fn wrapped(bwrap: &Path, program: &str, folder: &Path, network: Network) -> Command {
     let mut command = Command::new(bwrap);
-    command.args(["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]);
+    command.args([
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--size",
+        TMP_BYTES,
+        "--tmpfs",
+        "/tmp",
+    ]);
     if network == Network::Allowed {
         command.arg("--share-net");
     }
@@ -95,17 +135,21 @@ fn wrapped(bwrap: &Path, program: &str, folder: &Path, network: Network) -> Comm
     for path in &shown {
         command.arg("--ro-bind-try").arg(path).arg(path);
     }
-    command.arg("--bind").arg(folder).arg(folder).arg("--chdir").arg(folder.join("source")).arg("--").arg(program);
+    command.arg("--bind").arg(folder).arg(folder).args(["--remount-ro", "/"]).arg("--chdir").arg(folder.join("source")).arg("--").args(limited(program));
     command
 }
 
 /// Where Node.js lives when it is not a system package: the folder above its `bin`.
 fn tool_folders() -> Vec<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let node = std::env::split_paths(&path).map(|folder| folder.join("node")).find(|file| file.is_file());
-    let real = node.and_then(|node| node.canonicalize().ok());
+    let real = in_path("node").and_then(|node| node.canonicalize().ok());
     let prefix = real.and_then(|node| Some(node.parent()?.parent()?.to_path_buf()));
     prefix.into_iter().filter(|prefix| prefix != Path::new("/")).collect()
+}
+
+/// Where commands are looked for: the system's folders, and Node.js's own.
+fn search_path() -> String {
+    let node = in_path("node").and_then(|node| Some(node.parent()?.display().to_string()));
+    node.into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin"].map(str::to_owned)).collect::<Vec<_>>().join(":")
 }
 
 fn environment(folder: &Path, extra: &BTreeMap<String, String>) -> BTreeMap<String, String> {
@@ -113,7 +157,7 @@ fn environment(folder: &Path, extra: &BTreeMap<String, String>) -> BTreeMap<Stri
     let mut environment: BTreeMap<String, String> = passed.collect();
     let home = folder.join("home");
     let own = [
-        ("PATH", std::env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".into())),
+        ("PATH", search_path()),
         ("HOME", home.display().to_string()),
         ("TMPDIR", folder.join("tmp").display().to_string()),
         ("CI", "true".into()),

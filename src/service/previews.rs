@@ -25,6 +25,7 @@ pub enum Preview<'a> {
 pub struct PreviewFile {
     site: Arc<Site>,
     file: SiteFile,
+    artifact: String,
     /// The path of the file that answers: `index.html` of a folder, say.
     pub path: String,
     /// Whether its bytes are gzip of the file asked for.
@@ -69,7 +70,8 @@ impl Services {
             Preview::OfProject(id) => versions::previewed(&self.inner.db, id).await?,
             Preview::OfVersion(id) => versions::artifact(&self.inner.db, id).await?,
         };
-        let site = self.site(sites, &version.ok_or_else(|| Problem::not_found("preview"))?).await?;
+        let version = version.ok_or_else(|| Problem::not_found("preview"))?;
+        let site = self.site(sites, &version).await?;
         let index = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
         let Some(plain) = site.file(&index) else {
             return match site.file(&format!("{path}/index.html")) {
@@ -77,11 +79,9 @@ impl Services {
                 None => Err(Problem::not_found("file").into()),
             };
         };
-        let (file, gzip) = match site.file(&format!("{index}.gz")) {
-            Some(packed) if gzip => (packed, true),
-            _ => (plain, false),
-        };
-        Ok(Found::File(PreviewFile { site, file, path: index, gzip }))
+        let packed = if gzip { site.gzip_of(&index) } else { None };
+        let (file, gzip) = packed.map_or((plain, false), |packed| (packed, true));
+        Ok(Found::File(PreviewFile { artifact: version.artifact_sha256, site, file, path: index, gzip }))
     }
 
     async fn site(&self, sites: &OpenSites, version: &VersionArtifact) -> Result<Arc<Site>, ServiceError> {
@@ -102,7 +102,8 @@ impl Services {
 impl PreviewFile {
     /// A strong ETag of the bytes that are sent.
     pub fn etag(&self) -> String {
-        format!("\"{:08x}-{:x}\"", self.file.crc32, self.file.bytes)
+        // a checksum of 32 bits alone can be forged: the artifact's hash holds the version apart from all others
+        format!("\"{}-{:08x}-{:x}\"", self.artifact.get(..16).unwrap_or_default(), self.file.crc32, self.file.bytes)
     }
 
     /// The bytes that are sent.

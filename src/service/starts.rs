@@ -15,6 +15,7 @@ use crate::store::projects::ProjectRow;
 use crate::store::{StoreError, builds, jobs, projects};
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
+use std::sync::atomic::AtomicBool;
 
 /// What `created_by_service` says of rows made here.
 const SERVICE: &str = "buildcast";
@@ -164,7 +165,7 @@ impl Services {
                     return Err(UnpackError::Refused(faults));
                 }
                 let entries: Entries<'_> = files.iter().map(|(path, bytes)| (path.clone(), Content::Bytes(bytes))).collect();
-                Ok(pack(&entries, Cursor::new(Vec::new()))?.into_inner())
+                Ok(pack(&entries, Cursor::new(Vec::new()), &AtomicBool::new(false))?.into_inner())
             }
             Source::Zip(bytes) => inspect(Cursor::new(&bytes), limits).map(|_| bytes),
         });
@@ -173,13 +174,19 @@ impl Services {
             Err(UnpackError::Refused(faults)) => {
                 return Err(Problem::validation(faults.into_iter().map(|fault| FieldError::new(field, fault)).collect()).into());
             }
-            Err(error @ UnpackError::Broken(_)) => return Err(Problem::validation(vec![FieldError::new(field, error.to_string())]).into()),
+            Err(error @ UnpackError::Broken(_)) => return Err(Problem::validation(vec![FieldError::new(field, broken(&error))]).into()),
             Err(UnpackError::Io(error)) => return Err(Fault::Bug(error.to_string()).into()),
         };
         let key = format!("sources/{}.zip", hex::encode(Sha256::digest(&zip)));
         self.inner.artifacts.put(&key, zip).await?;
         Ok(key)
     }
+}
+
+/// The library's own words are for the log.
+fn broken(error: &UnpackError) -> &'static str {
+    tracing::debug!(%error, "a zip could not be read");
+    "is not a readable zip"
 }
 
 struct Queued {

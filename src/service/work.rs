@@ -6,10 +6,10 @@ use crate::artifacts::ArtifactStore;
 use crate::domain::build::{BuildState, BuildTransition};
 use crate::domain::event::{BuildFailed, BuildStarted, EventDraft, EventPayload, StoredEvent};
 use crate::domain::time::seconds_between;
-use crate::store::Transaction;
 use crate::store::events::{Append, Appended, Change, append};
 use crate::store::jobs::{self, JobRow, Lease};
 use crate::store::versions::NewVersion;
+use crate::store::{StoreError, Transaction};
 use std::time::Duration;
 
 /// The longest wait between two tries while the database is away.
@@ -38,6 +38,17 @@ pub struct Claim {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("another worker has the build")]
 pub struct Lost;
+
+/// Why an event of a build was not recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotRecorded {
+    /// The build is no longer this node's.
+    #[error("another worker has the build")]
+    Lost,
+    /// There is no room for it, and the build's own files may be why: it has to make room before its end can be told.
+    #[error("there is no room for the event")]
+    Full,
+}
 
 /// How a build ends.
 #[derive(Debug)]
@@ -152,13 +163,13 @@ impl Services {
     }
 
     /// Records an event of a build. While the database is away it waits: the build's own time-out ends that.
-    pub async fn record(&self, claim: &Claim, payload: impl Into<EventPayload>) -> Result<(), Lost> {
-        self.write(claim.append(vec![self.draft(payload)], None)).await
+    pub async fn record(&self, claim: &Claim, payload: impl Into<EventPayload>) -> Result<(), NotRecorded> {
+        self.write(claim.append(vec![self.draft(payload)], None), false).await
     }
 
-    /// Ends a build: its state, its version, the preview pointer and its last event in one commit.
+    /// Ends a build: its state, its version, the preview pointer and its last event in one commit. It waits for room, too.
     pub async fn end(&self, claim: &Claim, end: End) -> Result<(), Lost> {
-        self.write(self.end_append(claim, end)).await
+        self.write(self.end_append(claim, end), true).await.map_err(|_| Lost)
     }
 
     /// Seconds since a worker first took the build.
@@ -177,16 +188,17 @@ impl Services {
         claim.append(vec![self.draft(payload)], Some(change))
     }
 
-    async fn write(&self, append: Append) -> Result<(), Lost> {
+    async fn write(&self, append: Append, wait_for_room: bool) -> Result<(), NotRecorded> {
         let (mut wait, mut recheck) = (Duration::from_millis(50), false);
         loop {
             match self.inner.recorder.record(append.clone(), recheck).await {
                 Ok(_) => return Ok(()),
-                Err(RecordError::Fenced) => return Err(Lost),
+                Err(RecordError::Fenced) => return Err(NotRecorded::Lost),
+                Err(RecordError::Fault(Fault::Store(StoreError::Full(_)))) if !wait_for_room => return Err(NotRecorded::Full),
                 // a build that somebody else has ended is no longer ours either
                 Err(RecordError::Refused(refused)) => {
                     tracing::info!(build_id = append.build_id, %refused, "an end came too late");
-                    return Err(Lost);
+                    return Err(NotRecorded::Lost);
                 }
                 Err(RecordError::Fault(fault)) => {
                     tracing::warn!(build_id = append.build_id, error = %fault, "an event waits for the database");

@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The database can't be reached, is shutting down, or took too long: try again later.
     #[error("the database is away: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// The database's disk is full: try again when there is room.
+    #[error("the database has no room: {0}")]
+    Full(#[source] sqlx::Error),
     /// Another transaction was in the way: the same one may be tried again at once.
     #[error("another transaction was in the way: {0}")]
     Contended(#[source] sqlx::Error),
@@ -51,7 +54,9 @@ impl From<sqlx::Error> for StoreError {
             Self::Exists(error)
         } else if code == "40001" || code == "40P01" || matches!(sqlite, Some(5 | 6)) {
             Self::Contended(error)
-        } else if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") || matches!(sqlite, Some(10 | 13 | 14)) {
+        } else if code == "53100" || matches!(sqlite, Some(13)) {
+            Self::Full(error)
+        } else if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") || matches!(sqlite, Some(10 | 14)) {
             Self::Unavailable(error)
         } else {
             Self::Fault(error)
@@ -62,6 +67,6 @@ impl From<sqlx::Error> for StoreError {
 impl StoreError {
     /// Whether the same work may succeed later without any change.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Contended(_))
+        matches!(self, Self::Unavailable(_) | Self::Full(_) | Self::Contended(_))
     }
 }

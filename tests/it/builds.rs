@@ -65,6 +65,8 @@ async fn failures_say_their_reason_and_phase() {
         (json!({"userId": "u", "templateFiles": {"package.json": "{}", "package-lock.json": "no"}}), "lockfile_invalid", None, "setup"),
         (json!({"userId": "u", "templateFiles": {".env": "x", "package.json": "{}"}}), "no_output", None, "setup"),
         (scripted("u", "ln -s / dist"), "no_output", None, "build"),
+        (scripted("u", "mkdir dist && truncate -s 900M dist/large"), "output_too_large", None, "build"),
+        (scripted("u", "d=dist; for i in $(seq 80); do d=$d/d; done; mkdir -p $d && touch $d/x"), "output_too_deep", None, "build"),
     ];
     for (start, reason, exit_code, phase) in cases {
         let end = end_of(&server, &start).await;
@@ -147,5 +149,38 @@ async fn a_drain_hands_an_unfinished_build_to_the_next_server() {
     // the attempt that was handed back does not count
     assert_eq!((&restarted["params"]["isRetry"], &restarted["params"]["attemptNumber"]), (&json!(true), &json!(1)));
     assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_that_fills_the_disk_fails_and_the_server_goes_on() {
+    // a small disk of its own needs a mount, which only root may make
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("not root: no small disk to fill");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mount = |arguments: &[&str]| std::process::Command::new(arguments[0]).args(&arguments[1..]).arg(folder.path()).status().unwrap().success();
+    if !mount(&["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs"]) {
+        eprintln!("mounts are not allowed here: no small disk to fill");
+        return;
+    }
+    struct Unmount(std::path::PathBuf);
+    impl Drop for Unmount {
+        fn drop(&mut self) {
+            let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+        }
+    }
+    let _unmount = Unmount(folder.path().to_path_buf());
+    let config = super::support::server::config(folder.path(), "sqlite://{data}/buildcast.db", &[]);
+    let running = buildcast::app::start(&config, std::sync::Arc::new(buildcast::service::clock::SystemClock)).await.unwrap();
+    let client = super::support::Client::new(running.api.unwrap(), running.preview.unwrap());
+    let build = client.start(&scripted("u", "mkdir dist; echo x > dist/index.html; head -c 60000000 /dev/urandom > dist/large; true")).await;
+    let events = client.events(&build).await;
+    let end = events.last().unwrap();
+    assert_eq!((&end["code"], &end["params"]["reason"], &end["params"]["recoverable"]), (&json!("BUILD_FAILED"), &json!("storage_unavailable"), &json!(true)));
+    // the room is back, and so is the server
+    let next = client.start(&site("u")).await;
+    assert_eq!(client.events(&next).await.last().unwrap()["code"], "BUILD_COMPLETED");
     running.stop().await;
 }

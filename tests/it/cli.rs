@@ -77,3 +77,20 @@ async fn sigterm_drains_and_exits_with_zero() {
     server.signal(rustix::process::Signal::TERM);
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }
+
+#[tokio::test]
+async fn a_drain_takes_no_new_builds_and_still_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = ServerProcess::start(folder.path(), &[("BUILDCAST_DRAIN_SECONDS", "3")]);
+    let running = server.client.start(&super::support::project::slow("u", 1.5)).await;
+    server.signal(rustix::process::Signal::TERM);
+    // the signal is handled by another thread: readiness tells when
+    while server.client.bare(reqwest::Method::GET, "/readyz").send().await.unwrap().status() != 503 {
+        tokio::task::yield_now().await;
+    }
+    let (status, error) = server.client.post("/v1/builds", &super::support::project::site("u")).await;
+    assert_eq!((status.as_u16(), error["code"].as_str()), (503, Some("SERVICE_UNAVAILABLE")));
+    let path = format!("/v1/builds/{}", running["buildId"].as_str().unwrap());
+    assert_eq!(server.client.get(&path).await.0, 200);
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}

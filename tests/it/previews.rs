@@ -33,6 +33,9 @@ async fn a_preview_serves_its_files_as_a_web_server_would() {
     assert_eq!((part.status(), header(&part, "content-range").as_str()), (StatusCode::PARTIAL_CONTENT, "bytes 0-3/2100"));
     assert_eq!(part.text().await.unwrap(), "body");
     assert_eq!(http.get(format!("{base}style.css")).header("range", "bytes=9999-").send().await.unwrap().status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    // a part of another version is worth nothing
+    let other = http.get(format!("{base}style.css")).header("range", "bytes=0-3").header("if-range", "\"other\"").send().await.unwrap();
+    assert_eq!(other.status(), StatusCode::OK);
     // folders
     let folder = http.get(format!("{base}sub")).send().await.unwrap();
     assert_eq!(folder.status(), StatusCode::TEMPORARY_REDIRECT);
@@ -93,4 +96,16 @@ async fn a_client_that_does_not_read_is_dropped_and_one_that_reads_slowly_is_not
     // reset or ended early: either way not the whole
     let _ = deaf.read_to_end(&mut rest).await;
     assert!(rest.len() < large, "a deaf client was served {} bytes", rest.len());
+}
+
+#[tokio::test]
+async fn a_projects_own_gz_file_is_not_taken_for_a_variant() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let mut start = site("u");
+    start["templateFiles"]["style.css.gz"] = json!("this is no gzip of the style, though it is long enough");
+    let build = server.client.start(&start).await;
+    let base = server.client.events(&build).await.pop().unwrap()["preview_url"].as_str().unwrap().to_owned();
+    let css = server.client.http.get(format!("{base}style.css")).header("accept-encoding", "gzip").send().await.unwrap();
+    assert_eq!(header(&css, "content-encoding"), "");
+    assert!(css.text().await.unwrap().starts_with("body"));
 }

@@ -2,11 +2,13 @@
 
 use super::{OutputFiles, Project, StepError, blocking};
 use crate::domain::event::{BuildBundling, BuildCompiling};
+use crate::domain::files::FILE_LIMITS;
 use crate::engine::attempt::Attempt;
 use crate::engine::command::BuildCommand;
 use crate::engine::sandbox::Network;
 use crate::service::pack::files_under;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Where build scripts put their output: the first that exists is it.
@@ -38,14 +40,26 @@ pub(super) async fn gather(attempt: &Attempt, project: &Project, compiled: bool)
         Some(files_under(&folder, &[]))
     });
     let output = match found.await? {
-        Some(files) => files.map_err(|error| StepError::fault("internal", &error))?,
+        Some(Ok(files)) => files,
+        Some(Err(error)) if error.kind() == ErrorKind::InvalidInput => return Err(StepError::because("output_too_deep")),
+        Some(Err(error)) => return Err(StepError::fault("internal", &error)),
         None => OutputFiles::new(),
     };
     if output.is_empty() {
         return Err(StepError::because("no_output"));
     }
+    let measured = output.clone();
+    if !blocking(move || fits(&measured)).await? {
+        return Err(StepError::because("output_too_large"));
+    }
     attempt.emit(BuildBundling { count: u32::try_from(output.len()).unwrap_or(u32::MAX) }).await?;
     Ok(output)
+}
+
+/// Whether an output keeps the limits that sources have.
+fn fits(output: &OutputFiles) -> bool {
+    let sizes: Vec<u64> = output.values().filter_map(|file| file.metadata().ok()).map(|meta| meta.len()).collect();
+    output.len() <= FILE_LIMITS.count && sizes.iter().all(|size| *size <= FILE_LIMITS.file_bytes) && sizes.iter().sum::<u64>() <= FILE_LIMITS.total_bytes
 }
 
 /// A link could lead out of the sandbox, whose end is over here.

@@ -9,6 +9,7 @@ use crate::service::{ArtifactError, NewVersion};
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 struct Artifact {
     path: PathBuf,
@@ -46,17 +47,18 @@ pub(super) async fn run(attempt: &Attempt, project: &Project, output: OutputFile
 async fn packed(attempt: &Attempt, project: &Project, output: OutputFiles) -> Result<Artifact, StepError> {
     let path = attempt.folder.join("artifact.zip");
     let own = project.files.clone();
-    let written = blocking(move || write(&path, &own, &output));
+    let over = attempt.over();
+    let written = blocking(move || write(&path, &own, &output, &over));
     written.await?.map_err(|error| StepError::fault("storage_unavailable", &error))
 }
 
-fn write(path: &Path, own: &OutputFiles, output: &OutputFiles) -> io::Result<Artifact> {
+fn write(path: &Path, own: &OutputFiles, output: &OutputFiles, over: &AtomicBool) -> io::Result<Artifact> {
     let named = |prefix: &'static str, files: &OutputFiles| {
         files.iter().map(|(name, file)| (format!("{prefix}{name}"), Content::File(file.clone()))).collect::<Entries<'_>>()
     };
     let mut entries = named(SOURCE, own);
     entries.extend(named(OUTPUT, output));
-    let file = pack(&entries, BufWriter::new(File::create_new(path)?))?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let file = pack(&entries, BufWriter::new(File::create_new(path)?), over)?.into_inner().map_err(io::IntoInnerError::into_error)?;
     Ok(Artifact { bytes: file.metadata()?.len(), sha256: crate::service::sha256_of_file(path)?, files: entries.len(), path: path.to_path_buf() })
 }
 

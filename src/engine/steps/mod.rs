@@ -12,7 +12,7 @@ mod source;
 use super::attempt::Attempt;
 use crate::domain::event::{BuildCompleted, BuildFailed};
 use crate::domain::framework::{Framework, Manifest};
-use crate::service::work::{End, Lost};
+use crate::service::work::{End, NotRecorded};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -24,9 +24,12 @@ pub(super) enum StepError {
     Lost,
 }
 
-impl From<Lost> for StepError {
-    fn from(Lost: Lost) -> Self {
-        Self::Lost
+impl From<NotRecorded> for StepError {
+    fn from(not: NotRecorded) -> Self {
+        match not {
+            NotRecorded::Lost => Self::Lost,
+            full @ NotRecorded::Full => Self::fault("storage_unavailable", &full),
+        }
     }
 }
 
