@@ -1,7 +1,7 @@
 //! Builds every part, starts it, drains it: the one file that names every room.
 
 use crate::api::listener::Listener;
-use crate::api::{self, ApiSettings, Readiness, StreamSettings, StreamStop};
+use crate::api::{self, ApiSettings, Readiness, StreamLimits, StreamSettings, StreamStop};
 use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
@@ -168,7 +168,9 @@ impl Running {
     fn serve(&mut self, config: &Config, api: Option<Listener>, preview: Option<Listener>) {
         let close = self.stopping.close.clone();
         if let Some(listener) = api {
-            let streams = StreamSettings { heartbeat: config.heartbeat, stop: self.stopping.streams.clone(), drain_window: config.drain.mul_f64(0.8) };
+            let (per_token, per_address, per_node) = config.streams;
+            let limits = StreamLimits::new(per_token, per_address, per_node);
+            let streams = StreamSettings { limits, heartbeat: config.heartbeat, stop: self.stopping.streams.clone(), drain_window: config.drain.mul_f64(0.8) };
             let settings = ApiSettings { streams, demo: config.environment == Environment::Development };
             let app = api::app(&self.services, &settings, Readiness(self.stopping.streams.drain.clone()));
             self.tasks.push(tokio::spawn(listen(listener, app, close.clone())));

@@ -18,6 +18,8 @@ mod page;
 mod preview;
 mod signature;
 mod sse;
+mod stream_limits;
+mod stream_settings;
 mod stream_tokens;
 mod streams;
 mod template;
@@ -26,7 +28,8 @@ mod ws_frames;
 
 pub use operations::Readiness;
 pub use preview::preview_app;
-pub use streams::{StreamSettings, StreamStop};
+pub use stream_limits::StreamLimits;
+pub use stream_settings::{StreamSettings, StreamStop};
 
 use crate::service::Services;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::envelope::error_body;
-use super::streams::StreamSettings;
+use super::stream_limits::Place;
+use super::stream_settings::StreamSettings;
 use crate::domain::frame::{ControlFrame, DRAINING, HEARTBEAT};
 use crate::domain::locale::DEFAULT;
 use crate::domain::problem::{AuthExpired, Problem};
@@ -19,13 +20,13 @@ use tokio_stream::StreamExt;
 const LOG_RETRY: Duration = Duration::from_millis(500);
 
 /// The stream's frames until it ends: by the build's last event, the token's second, or the drain.
-pub(super) fn body(mut open: OpenedStream, settings: StreamSettings, services: Services, context: Option<Context>) -> Body {
+pub(super) fn body(mut open: OpenedStream, place: Place, settings: StreamSettings, services: Services, context: Option<Context>) -> Body {
     let locale = context.as_ref().map_or(DEFAULT, |context| context.locale);
     let expiry = open.expires_at_ms.map(|at| (at, Duration::from_millis(u64::try_from(at - services.now_ms()).unwrap_or(0))));
     // held until the last byte is out: the listener stays open as long
-    let running = settings.stop.open.token();
+    let held = (settings.stop.open.token(), place);
     let frames = stream! {
-        let _running = running;
+        let _held = held;
         yield Bytes::from(ControlFrame::connection(locale));
         if let Some(reason) = open.reset {
             yield Bytes::from(ControlFrame::Reset { reason }.to_sse());

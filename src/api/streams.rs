@@ -5,6 +5,8 @@ use super::body::Output;
 use super::context::{Context, names_etag, query_value};
 use super::error::ApiError;
 use super::sse;
+use super::stream_limits::address_of;
+use super::stream_settings::StreamSettings;
 use super::ws_frames::{ClientFrame, ServerFrame};
 use crate::domain::event::BuildEvent;
 use crate::domain::frame::{ControlFrame, ResetReason};
@@ -21,32 +23,7 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSch
 use poem_openapi::{ApiResponse, OpenApi};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::time::Duration;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
-
-/// How streams behave.
-#[derive(Debug, Clone)]
-pub struct StreamSettings {
-    /// Silence after which a comment is sent.
-    pub heartbeat: Duration,
-    /// When streams end.
-    pub stop: StreamStop,
-    /// Streams end at random moments within this time after that.
-    pub drain_window: Duration,
-}
-
-/// The server's moments that end streams, and the count of those that still run.
-#[derive(Debug, Clone, Default)]
-pub struct StreamStop {
-    /// Cancelled when the server begins to drain: streams end within the window.
-    pub drain: CancellationToken,
-    /// Cancelled at the window's end: streams end now.
-    pub now: CancellationToken,
-    /// Holds a token for each stream.
-    pub open: TaskTracker,
-}
 
 /// Events of a page unless it is said.
 const HISTORY_DEFAULT: i64 = 100;
@@ -149,7 +126,8 @@ async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>) -> Result<
         true => response.header(header::CACHE_CONTROL, "no-cache, no-transform").header(header::ETAG, etag),
         false => response.header(header::CACHE_CONTROL, "no-store, no-transform"),
     };
-    let body = sse::body(*open, settings.clone(), services.clone(), Context::from_request(request).cloned());
+    let place = settings.limits.enter(&caller, address_of(request))?;
+    let body = sse::body(*open, place, settings.clone(), services.clone(), Context::from_request(request).cloned());
     Ok(EventStream(response.body(body)))
 }
 

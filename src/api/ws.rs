@@ -4,7 +4,8 @@
 use super::auth::Listener;
 use super::context::Context;
 use super::envelope::error_body;
-use super::streams::StreamSettings;
+use super::stream_limits::{Place, address_of};
+use super::stream_settings::StreamSettings;
 use super::ws_frames::{ClientFrame, ServerFrame, named};
 use crate::domain::catalogue::LOCALES;
 use crate::domain::frame::{ConnectionStatus, ResetReason};
@@ -18,6 +19,7 @@ use poem::web::Data;
 use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketConfig, WebSocketStream};
 use poem::{IntoResponse, Request, Response, handler};
 use serde_json::value::RawValue;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until, timeout};
@@ -43,7 +45,7 @@ pub(super) fn upgrade(request: &Request, socket: WebSocket, Data(parts): Data<&(
     if settings.stop.drain.is_cancelled() {
         return Err(super::error::ApiError::Problem(Problem::unavailable(2)).into());
     }
-    let caller = Listener::caller(request);
+    let (caller, address) = (Listener::caller(request), address_of(request));
     let Some(context) = Context::from_request(request).cloned() else { return Err(poem::Error::from_status(poem::http::StatusCode::INTERNAL_SERVER_ERROR)) };
     // small buffers: an idle socket costs a few kilobytes, not a hundred
     let mut config = WebSocketConfig::default();
@@ -54,7 +56,7 @@ pub(super) fn upgrade(request: &Request, socket: WebSocket, Data(parts): Data<&(
     config.max_frame_size = Some(FRAME_MAX_BYTES);
     let upgraded = socket.protocols([SUBPROTOCOL]).config(config).on_upgrade(move |socket| async move {
         let _running = settings.stop.open.token();
-        let mut connection = Connection { socket, services, settings, context, caller, streams: StreamMap::new(), refusals: 0 };
+        let mut connection = Connection { socket, services, settings, context, caller, address, streams: StreamMap::new(), refusals: 0 };
         // whatever ends it, the socket is closed and that is all there is to do
         if let Err(Closed(code, reason)) = connection.run().await {
             let close = connection.socket.send(Message::Close(code.map(|code| (code, reason.to_owned()))));
@@ -87,6 +89,7 @@ struct Connection {
     settings: StreamSettings,
     context: Context,
     caller: StreamCaller,
+    address: Option<IpAddr>,
     streams: StreamMap<String, Subscribed>,
     refusals: u32,
 }
@@ -151,11 +154,15 @@ impl Connection {
                 self.send(&ServerFrame::End { stream: &stream }).await
             }
             Ok(OpenStream::Open(open)) => {
+                let place = match self.settings.limits.enter(&caller, self.address) {
+                    Ok(place) => place,
+                    Err(problem) => return self.count_refusal(&stream, problem).await,
+                };
                 self.send(&ServerFrame::Subscribed { stream: &stream }).await?;
                 if let Some(reason) = open.reset {
                     self.reset(&stream, reason).await?;
                 }
-                let news = news(*open, self.services.now_ms());
+                let news = news(*open, place, self.services.now_ms());
                 self.streams.insert(stream, news);
                 Ok(())
             }
@@ -215,10 +222,11 @@ fn unreadable(error: &std::io::Error) -> Closed {
 }
 
 /// A subscription as a stream, until its end or its token's.
-fn news(open: OpenedStream, now_ms: i64) -> Subscribed {
+fn news(open: OpenedStream, place: Place, now_ms: i64) -> Subscribed {
     let OpenedStream { mut subscription, expires_at_ms, .. } = open;
     let left = expires_at_ms.map(|at| Duration::from_millis(u64::try_from(at - now_ms).unwrap_or(0)));
     Box::pin(async_stream::stream! {
+        let _place = place;
         let ends_at = Instant::now() + left.unwrap_or_default();
         loop {
             let delivery = tokio::select! {

@@ -107,6 +107,11 @@ impl Values<'_> {
         }
     }
 
+    fn count(&self, name: &'static str) -> Result<usize, ConfigError> {
+        let count = self.parse(name, "a number")?;
+        if count > 0 { Ok(count) } else { Err(fault(name, "more than 0")) }
+    }
+
     fn one_of<T: Copy>(&self, name: &'static str, words: &[(&str, T)]) -> Result<T, ConfigError> {
         let found = words.iter().find(|(word, _)| *word == self.text(name)).map(|(_, value)| *value);
         found
@@ -173,6 +178,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         build_timeout: v.seconds("BUILDCAST_BUILD_TIMEOUT_SECONDS", 86_400.0)?,
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
         heartbeat,
+        streams: (v.count("BUILDCAST_STREAMS_PER_TOKEN")?, v.count("BUILDCAST_STREAMS_PER_ADDRESS")?, v.count("BUILDCAST_STREAMS_PER_NODE")?),
         stall,
         log: v.text("BUILDCAST_LOG").to_owned(),
     })
@@ -242,6 +248,7 @@ mod tests {
             ("SIGNATURE_VERSIONS", ""),
             ("DATABASE_URL", "mysql://x"),
             ("REDIS_URL", "localhost"),
+            ("BUILDCAST_STREAMS_PER_NODE", "0"),
             ("BUILDCAST_ARTIFACTS", "gs://x"),
             ("BUILDCAST_ENGINE_CONCURRENCY", "0"),
             ("BUILDCAST_DRAIN_SECONDS", "-1"),

@@ -84,6 +84,8 @@ pub struct Config {
     pub drain: Duration,
     /// `BUILDCAST_STREAM_HEARTBEAT_SECONDS`
     pub heartbeat: Duration,
+    /// `BUILDCAST_STREAMS_PER_TOKEN`, `_PER_ADDRESS`, `_PER_NODE`
+    pub streams: (usize, usize, usize),
     /// `BUILDCAST_STREAM_STALL_SECONDS`
     pub stall: Duration,
     /// `BUILDCAST_LOG`

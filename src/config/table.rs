@@ -47,6 +47,9 @@ pub const SETTINGS: &[Setting] = &[
     setting("BUILDCAST_BUILD_TIMEOUT_SECONDS", "900", "seconds that an attempt of a build may take"),
     setting("BUILDCAST_DRAIN_SECONDS", "20", "seconds to finish builds and end streams after SIGTERM"),
     setting("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "15", "seconds of silence after which a stream gets a comment"),
+    setting("BUILDCAST_STREAMS_PER_TOKEN", "1000", "streams of one token at once"),
+    setting("BUILDCAST_STREAMS_PER_ADDRESS", "10000", "streams of one address at once"),
+    setting("BUILDCAST_STREAMS_PER_NODE", "100000", "streams of this node at once"),
     setting("BUILDCAST_STREAM_STALL_SECONDS", "30", "seconds after which a client that takes nothing of what it is sent is dropped"),
     setting("BUILDCAST_LOG", "info", "what is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives by module"),
 ];

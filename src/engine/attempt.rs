@@ -1,6 +1,6 @@
 //! One attempt at one build: its steps, while its lease is renewed by the very task that runs them.
 
-use super::dispatcher::EngineSettings;
+use super::settings::EngineSettings;
 use super::steps::{self, StepError};
 use crate::domain::event::{BuildFailed, BuildTimeout, EventPayload, Phase};
 use crate::service::Services;

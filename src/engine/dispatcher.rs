@@ -3,10 +3,9 @@
 
 use super::attempt;
 use super::processes::kill_strays;
-use super::sandbox::Sandbox;
+use super::settings::EngineSettings;
 use crate::service::Services;
 use crate::service::work::Claim;
-use std::path::PathBuf;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -16,23 +15,6 @@ use tokio_util::sync::CancellationToken;
 const POLL: Duration = Duration::from_secs(1);
 /// The wait after a claim that failed.
 const CLAIM_RETRY: Duration = Duration::from_secs(1);
-
-/// What an engine is told at start.
-#[derive(Debug, Clone)]
-pub struct EngineSettings {
-    /// This node's id: the same after a restart on the same data folder.
-    pub node_id: String,
-    /// Builds at once.
-    pub concurrency: usize,
-    /// Folder for the files of running builds; emptied at start.
-    pub scratch: PathBuf,
-    /// How commands are kept apart.
-    pub sandbox: Sandbox,
-    /// Time that an attempt may take.
-    pub build_timeout: Duration,
-    /// Between two renewals of a lease.
-    pub renew: Duration,
-}
 
 /// The engine of this node.
 #[derive(Debug)]

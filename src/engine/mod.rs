@@ -8,7 +8,9 @@ mod dispatcher;
 mod output;
 mod processes;
 mod sandbox;
+mod settings;
 mod steps;
 
-pub use dispatcher::{Engine, EngineSettings};
+pub use dispatcher::Engine;
 pub use sandbox::Sandbox;
+pub use settings::EngineSettings;

@@ -308,3 +308,21 @@ async fn project_stream(kind: Kind) {
     assert_eq!(nowhere.0, 404);
 }
 on_both!(a_projects_stream_holds_all_its_builds_in_commit_order, project_stream);
+
+#[tokio::test]
+async fn a_token_has_only_so_many_streams_at_once() {
+    let server = TestServer::start_with(Kind::Sqlite, &[("BUILDCAST_STREAMS_PER_TOKEN", "2")]).await;
+    let build = server.client.start(&slow("u", 3.0)).await;
+    let (_one, two) = (server.client.open(&build, None).await, server.client.open(&build, None).await);
+    let (status, error) = answer(server.client.open(&build, None).await).await;
+    assert_eq!((status.as_u16(), &error["code"], &error["params"]), (429, &json!("QUOTA_EXCEEDED"), &json!({"limit": 2, "used": 2})));
+    // a place is free once its client is gone
+    drop(two);
+    loop {
+        let response = server.client.open(&build, None).await;
+        if response.status() == 200 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+}
