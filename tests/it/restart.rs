@@ -68,3 +68,32 @@ async fn a_build_whose_server_is_killed_three_times_fails_for_good() {
     let end = rest.iter().rfind(|f| f.id.is_some()).unwrap().json();
     assert_eq!((&end["code"], &end["params"]["reason"], &end["params"]["recoverable"]), (&json!("BUILD_FAILED"), &json!("attempts_exhausted"), &json!(true)));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_and_its_watchers_outlast_a_database_that_goes_away() {
+    let mut postgres = Postgres::start();
+    let node = super::support::TestServer::node(&postgres.url(), &[]).await;
+    let build = node.client.start(&slow("u", 2.0)).await;
+    let mut stream = Events::of(node.client.open(&build, None).await);
+    let mut seen = vec![];
+    until(&mut stream, "BUILD_COMPILING", &mut seen).await;
+    postgres.stop();
+    let begun = std::time::Instant::now();
+    let path = format!("/v1/builds/{}", build["buildId"].as_str().unwrap());
+    let away = node.client.signed(reqwest::Method::GET, &path, "").send().await.unwrap();
+    assert_eq!((away.status().as_u16(), away.headers().contains_key("retry-after")), (503, true));
+    assert_eq!(away.json::<Value>().await.unwrap()["code"], "SERVICE_UNAVAILABLE");
+    // longer than the build script: its events have to wait
+    while begun.elapsed() < std::time::Duration::from_secs(4) {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    postgres.restart();
+    // the same stream, never cut, goes on
+    while let Some(frame) = stream.next_event().await {
+        seen.push(frame);
+    }
+    let events: Vec<Value> = seen.iter().map(Frame::json).collect();
+    assert_eq!(events.iter().map(|e| e["seq"].as_i64().unwrap()).collect::<Vec<_>>(), (1..=events.len() as i64).collect::<Vec<_>>());
+    assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");
+    assert_eq!(events.iter().filter(|e| e["code"] == "BUILD_STARTED").count(), 1, "no other attempt was needed");
+}

@@ -81,6 +81,17 @@ impl Postgres {
         Self { guard, folder }
     }
 
+    /// Stops the server at once, as a crash would.
+    pub fn stop(&mut self) {
+        drop(self.guard.stdin.take());
+        self.guard.wait().unwrap();
+    }
+
+    /// Starts a stopped server again, on the same data.
+    pub fn restart(&mut self) {
+        self.guard = spawn(self.folder.path());
+    }
+
     pub fn url(&self) -> String {
         format!("postgres:///postgres?host={}&user=buildcast", self.folder.path().display())
     }
