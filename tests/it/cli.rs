@@ -94,3 +94,18 @@ async fn a_drain_takes_no_new_builds_and_still_answers() {
     assert_eq!(server.client.get(&path).await.0, 200);
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }
+
+#[tokio::test]
+async fn work_on_other_threads_does_not_hold_the_exit_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = ServerProcess::start(folder.path(), &[("BUILDCAST_DRAIN_SECONDS", "0.5")]);
+    // packing this takes a debug build most of a minute
+    let script = "mkdir dist; for n in 1 2 3 4 5 6 7 8; do head -c 60000000 /dev/urandom > dist/$n.bin; done";
+    let build = server.client.start(&super::support::project::scripted("u", script)).await;
+    let mut events = super::support::client::Events::of(server.client.open(&build, None).await);
+    while events.next_event().await.expect("a deploy step").json()["code"] != "BUILD_DEPLOYING" {}
+    let begun = std::time::Instant::now();
+    server.signal(rustix::process::Signal::TERM);
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "the exit waited {:?}", begun.elapsed());
+}

@@ -109,3 +109,21 @@ async fn a_projects_own_gz_file_is_not_taken_for_a_variant() {
     assert_eq!(header(&css, "content-encoding"), "");
     assert!(css.text().await.unwrap().starts_with("body"));
 }
+
+#[tokio::test]
+async fn an_etag_holds_versions_apart_even_where_a_checksum_would_not() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let mut start = site("u");
+    let first = server.client.start(&start).await;
+    let base = server.client.events(&first).await.pop().unwrap()["preview_url"].as_str().unwrap().to_owned();
+    let etag = async || header(&server.client.http.get(format!("{base}style.css")).send().await.unwrap(), "etag");
+    let before = etag().await;
+    // the same style, and so the same checksum and size, in another version
+    start["projectId"] = first["projectId"].clone();
+    start["templateFiles"]["index.html"] = json!("<p>another");
+    let second = server.client.start(&start).await;
+    server.client.events(&second).await;
+    let after = etag().await;
+    assert!(!before.is_empty() && before != after);
+    assert_eq!(before.split('-').nth(1), after.split('-').nth(1), "the checksum is the same");
+}

@@ -1,7 +1,10 @@
 //! The queue: claims, leases, fencing tokens.
 
-use super::Store;
+use super::{Store, events, queued};
 use crate::support::{Kind, on_both};
+use buildcast::domain::build::BuildTransition;
+use buildcast::store::StoreError;
+use buildcast::store::events::{Append, Appended, Change, append};
 use buildcast::store::jobs::{self, Lease};
 
 async fn claimed(store: &Store, node: &str, now_ms: i64, limit: i64) -> Vec<(String, i64)> {
@@ -93,3 +96,59 @@ async fn order(kind: Kind) {
     assert_eq!(jobs::position(&store.db, "late").await.unwrap(), None);
 }
 on_both!(claims_go_by_priority_then_time_and_not_before_it, order);
+
+/// A takeover meets the end that the former holder writes: neither may wait for the other in a circle.
+async fn takeover_meets_end(kind: Kind) {
+    let store = std::sync::Arc::new(Store::open(kind).await);
+    for n in 0..40 {
+        let (project, build) = (format!("p{n}"), format!("b{n}"));
+        store.build(&project, &build).await;
+        assert_eq!(claimed(&store, "n1", 1, 1).await.len(), 1);
+        let mut claim = events(&project, &build, vec![queued()]);
+        claim.claimed_as = Some(1);
+        claim.change = Some(Change { transition: BuildTransition::Claim, version: None, error: None });
+        store.append(&[claim]).await;
+        let end = {
+            let (store, project, build) = (store.clone(), project.clone(), build.clone());
+            tokio::spawn(async move {
+                let mut end = events(&project, &build, vec![queued()]);
+                end.fencing_token = Some(1);
+                end.change = Some(Change { transition: BuildTransition::Fail, version: None, error: None });
+                write(&store, end).await
+            })
+        };
+        let takeover = {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let mut tx = store.db.begin().await.unwrap();
+                let Some(job) = jobs::claimable(&mut tx, 100, 1).await.unwrap().pop() else { return Ok(vec![]) };
+                let lease = Lease { build_id: &job.build_id, node_id: "n2", fencing_token: 2 };
+                jobs::lease(&mut tx, lease, 200).await.unwrap();
+                let mut started = events(&project, &build, vec![queued()]);
+                started.claimed_as = Some(2);
+                let outcome = append(&mut tx, &[started], false, 1).await;
+                tx.commit().await.unwrap();
+                outcome
+            })
+        };
+        let (ended, taken) = (end.await.unwrap(), takeover.await.unwrap());
+        let (ended, taken) = (ended.unwrap_or_else(|e| panic!("end {n}: {e}")), taken.unwrap_or_else(|e| panic!("takeover {n}: {e}")));
+        // one of them had the build, and the other changed nothing
+        let had = matches!(ended[..], [Appended::Written(_)]);
+        assert_ne!(had, matches!(taken[..], [Appended::Written(_)]), "{ended:?} {taken:?}");
+        if !had {
+            let mut end = events(&format!("p{n}"), &format!("b{n}"), vec![queued()]);
+            end.fencing_token = Some(2);
+            end.change = Some(Change { transition: BuildTransition::Fail, version: None, error: None });
+            assert!(matches!(write(&store, end).await.unwrap()[..], [Appended::Written(_)]));
+        }
+    }
+}
+on_both!(a_takeover_that_meets_an_end_does_not_wait_in_a_circle, takeover_meets_end);
+
+async fn write(store: &Store, item: Append) -> Result<Vec<Appended>, StoreError> {
+    let mut tx = store.db.begin().await?;
+    let outcomes = append(&mut tx, &[item], false, 1).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
