@@ -81,8 +81,12 @@ async fn sigterm_drains_and_exits_with_zero() {
 #[tokio::test]
 async fn a_drain_takes_no_new_builds_and_still_answers() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = ServerProcess::start(folder.path(), &[("BUILDCAST_DRAIN_SECONDS", "3")]);
-    let running = server.client.start(&super::support::project::slow("u", 1.5)).await;
+    let mut server = ServerProcess::start(folder.path(), &[("BUILDCAST_DRAIN_SECONDS", "5")]);
+    let running = server.client.start(&super::support::project::slow("u", 3.0)).await;
+    // a server with nothing to finish would close at once: the build has to be under way
+    let mut events = super::support::client::Events::of(server.client.open(&running, None).await);
+    while events.next_event().await.expect("a compile step").json()["code"] != "BUILD_COMPILING" {}
+    drop(events);
     server.signal(rustix::process::Signal::TERM);
     // the signal is handled by another thread: readiness tells when
     while server.client.bare(reqwest::Method::GET, "/readyz").send().await.unwrap().status() != 503 {
