@@ -28,7 +28,6 @@ CREATE TABLE builds (
     -- the place of the last event in the build's stream
     last_seq BIGINT NOT NULL DEFAULT 0,
     source_key TEXT NOT NULL,
-    request TEXT NOT NULL,
     version_id TEXT,
     error TEXT,
     id_source TEXT NOT NULL CHECK (id_source IN ('server', 'client')),

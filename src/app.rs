@@ -180,11 +180,6 @@ impl Running {
         }
     }
 
-    /// The services, for whoever runs beside the server.
-    pub const fn services(&self) -> &Services {
-        &self.services
-    }
-
     /// Drains: no new work, streams end within the window, builds finish or are handed back, then all is closed.
     pub async fn drain(self) {
         let (now, window) = (self.stopping.streams.now.clone(), self.drain);

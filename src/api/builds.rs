@@ -100,5 +100,5 @@ fn read_start(body: StartBuild) -> Result<Start, ApiError> {
         (None, Some(zip)) => Some(Source::Zip(STANDARD.decode(zip).map_err(|_| invalid(vec![FieldError::new("templateZip", "not base64")]))?)),
         (None, None) => None,
     };
-    Ok(Start { user_id: body.user_id, project_id: body.project_id, name: body.name, source, request: "{}".into(), priority: body.priority })
+    Ok(Start { user_id: body.user_id, project_id: body.project_id, name: body.name, source, priority: body.priority })
 }

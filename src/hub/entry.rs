@@ -77,8 +77,6 @@ pub struct Chunk {
     pub bytes: Bytes,
     /// The position of the last event in it.
     pub position: i64,
-    /// How many events it holds.
-    pub events: usize,
     /// Whether the stream ends with it.
     pub last: bool,
     /// The same events, for transports that frame them otherwise.
@@ -97,14 +95,13 @@ impl Chunk {
     pub(super) fn join<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Option<Self> {
         let end = entries.clone().last()?;
         let records: Arc<[Record]> = entries.clone().map(|entry| entry.record.clone()).collect();
-        let events = records.len();
-        let bytes = if events == 1 {
+        let bytes = if records.len() == 1 {
             end.frame.clone()
         } else {
             let mut joined = BytesMut::with_capacity(entries.clone().map(|e| e.frame.len()).sum());
             entries.for_each(|entry| joined.extend_from_slice(&entry.frame));
             joined.freeze()
         };
-        Some(Self { bytes, position: end.position, events, last: end.last, records })
+        Some(Self { bytes, position: end.position, last: end.last, records })
     }
 }

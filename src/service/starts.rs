@@ -54,8 +54,6 @@ pub struct Start {
     pub name: Option<String>,
     /// The files; without them a known project's last ones.
     pub source: Option<Source>,
-    /// What else the engine is told, as JSON.
-    pub request: String,
     /// Higher goes first, -100 to 100.
     pub priority: i32,
 }
@@ -116,7 +114,6 @@ impl Services {
             project_id: &project.id,
             user_id: &start.user_id,
             source_key: &project.source_key,
-            request: &start.request,
             id_source: &project.id_source,
             created_by_service: SERVICE,
         };

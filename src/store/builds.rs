@@ -17,7 +17,6 @@ pub struct BuildRow {
     pub phase: String,
     pub progress: f64,
     pub source_key: String,
-    pub request: String,
     pub version_id: Option<String>,
     pub error: Option<String>,
     pub id_source: String,
@@ -35,7 +34,6 @@ pub struct NewBuild<'a> {
     pub project_id: &'a str,
     pub user_id: &'a str,
     pub source_key: &'a str,
-    pub request: &'a str,
     pub id_source: &'a str,
     pub created_by_service: &'a str,
 }
@@ -52,7 +50,7 @@ pub(super) fn state_of(word: &str) -> Result<BuildState, StoreError> {
     BuildState::from_word(word).ok_or_else(|| StoreError::Corrupt { table: "builds", what: format!("state {word}") })
 }
 
-const FIND: &str = "SELECT id, project_id, user_id, previous_state, current_state, phase, progress, source_key, request, version_id, error,
+const FIND: &str = "SELECT id, project_id, user_id, previous_state, current_state, phase, progress, source_key, version_id, error,
         id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms
  FROM builds WHERE id = $1";
 
@@ -77,13 +75,12 @@ pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> 
     sql!(
         tx,
         execute,
-        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, request, id_source, created_by_service, created_at_ms)
-         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8)",
+        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, id_source, created_by_service, created_at_ms)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7)",
         build.id,
         build.project_id,
         build.user_id,
         build.source_key,
-        build.request,
         build.id_source,
         build.created_by_service,
         now_ms

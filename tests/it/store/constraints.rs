@@ -17,8 +17,8 @@ on_both!(a_project_has_one_active_build, second_build);
 async fn force(kind: Kind, previous: Option<&str>, current: &str) -> bool {
     let value = previous.map_or("NULL".to_owned(), |word| format!("'{word}'"));
     let text = format!(
-        "INSERT INTO builds (id, project_id, user_id, previous_state, current_state, source_key, request, id_source, created_by_service, created_at_ms)
-         VALUES ('x', 'p', 'u', {value}, '{current}', 's', '{{}}', 'server', 'test', 1)"
+        "INSERT INTO builds (id, project_id, user_id, previous_state, current_state, source_key, id_source, created_by_service, created_at_ms)
+         VALUES ('x', 'p', 'u', {value}, '{current}', 's', 'server', 'test', 1)"
     );
     let folder = tempfile::tempdir().unwrap();
     let postgres = (kind == Kind::Postgres).then(crate::support::Postgres::start);
