@@ -4,7 +4,7 @@ SHELL := /bin/bash
 WEB := web-demo
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run test check page generate tools clean
+.PHONY: run test check bench page generate tools clean
 
 ## Builds what is missing, the page included, and starts everything on the embedded default.
 run: page
@@ -24,12 +24,17 @@ endif
 ## Format, lints, types, generated files, duplicates of heavy crates, advisories.
 check: page
 	cargo fmt --check
-	cargo clippy --all-targets -- -D warnings
+	cargo clippy --workspace --all-targets -- -D warnings
 	cd $(WEB) && npm run check
 	diff <(cargo run --quiet -- openapi) openapi/openapi.json
 	diff <(cargo run --quiet -- config --markdown) docs/configuration.md
 	tests/tools/heavy-crates-once
 	tests/tools/audit
+
+## The benchmarks of docs/performance.md; quiet neighbours help.
+bench: tools page
+	cargo build --release --workspace --bins
+	target/release/fanout
 
 ## The page, when its sources are newer than what was built.
 page: $(WEB)/dist/index.html

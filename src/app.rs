@@ -1,6 +1,7 @@
 //! Builds every part, starts it, drains it: the one file that names every room.
 
 use crate::api::listener::Listener;
+use crate::api::server::serve;
 use crate::api::{self, ApiSettings, Readiness, StreamLimits, StreamSettings, StreamStop};
 use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
@@ -10,7 +11,6 @@ use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
 use crate::service::{Clock, Services, Settings};
 use crate::store::Database;
-use poem::Server;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,7 +103,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {
         None => (Arc::new(InProcess), None),
         Some(url) => {
-            let (bus, feed) = RedisBus::new(url).map_err(|_| StartError::Refused("REDIS_URL: not a Redis address".into()))?;
+            let (bus, feed) = RedisBus::new(url, &settings.secrets).map_err(|_| StartError::Refused("REDIS_URL: not a Redis address".into()))?;
             (Arc::new(bus), Some(feed))
         }
     };
@@ -149,6 +149,11 @@ fn sandbox(config: &Config) -> Result<Sandbox, StartError> {
     }
 }
 
+/// The part of the drain that streams and builds have: what comes after it still belongs to the drain.
+fn window(drain: Duration) -> Duration {
+    drain.saturating_sub(LAST_FRAMES + LAST_ANSWERS).max(drain / 2)
+}
+
 impl Running {
     async fn start_engine(&mut self, config: &Config, sandbox: Sandbox) -> std::io::Result<()> {
         let settings = EngineSettings {
@@ -170,19 +175,20 @@ impl Running {
         if let Some(listener) = api {
             let (per_token, per_address, per_node) = config.streams;
             let limits = StreamLimits::new(per_token, per_address, per_node);
-            let streams = StreamSettings { limits, heartbeat: config.heartbeat, stop: self.stopping.streams.clone(), drain_window: config.drain.mul_f64(0.8) };
+            let streams =
+                StreamSettings { limits, heartbeat: config.heartbeat, stop: self.stopping.streams.clone(), drain_window: window(config.drain).mul_f64(0.9) };
             let settings = ApiSettings { streams, demo: config.environment == Environment::Development };
             let app = api::app(&self.services, &settings, Readiness(self.stopping.streams.drain.clone()));
-            self.tasks.push(tokio::spawn(listen(listener, app, close.clone())));
+            self.tasks.push(tokio::spawn(serve(listener, app, close.clone(), LAST_ANSWERS)));
         }
         if let Some(listener) = preview {
-            self.tasks.push(tokio::spawn(listen(listener, api::preview_app(&self.services), close)));
+            self.tasks.push(tokio::spawn(serve(listener, api::preview_app(&self.services), close, LAST_ANSWERS)));
         }
     }
 
     /// Drains: no new work, streams end within the window, builds finish or are handed back, then all is closed.
     pub async fn drain(self) {
-        let (now, window) = (self.stopping.streams.now.clone(), self.drain);
+        let (now, window) = (self.stopping.streams.now.clone(), window(self.drain));
         self.stopping.streams.drain.cancel();
         let end_of_window = tokio::spawn(async move {
             tokio::time::sleep(window).await;
@@ -222,12 +228,5 @@ impl Running {
         }
         self.beside.iter().for_each(JoinHandle::abort);
         self.services.close().await;
-    }
-}
-
-async fn listen(listener: Listener, app: impl poem::Endpoint + 'static, close: CancellationToken) {
-    let served = Server::new_with_acceptor(listener).run_with_graceful_shutdown(app, close.cancelled_owned(), Some(LAST_ANSWERS)).await;
-    if let Err(error) = served {
-        tracing::error!(%error, "a listener failed");
     }
 }

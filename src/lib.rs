@@ -6,12 +6,13 @@
 //! | --- | --- | --- |
 //! | [`domain`] | the rules, pure: events, states, cursors, signatures, tokens, locales | |
 //! | [`store`] | every SQL text, for SQLite and PostgreSQL | domain |
-//! | [`hub`] | the log's live side: topics, subscriptions, bus | domain |
+//! | [`hub`] | the log's live side: topics, subscriptions, bus | domain, metrics |
 //! | [`artifacts`] | zips and the object store | domain |
-//! | [`service`] | use cases, one file a resource | domain, store, hub, artifacts |
+//! | [`service`] | use cases, one file a resource | domain, store, hub, artifacts, metrics |
 //! | [`engine`] | the job engine and a build's steps | domain, service |
 //! | [`api`] | HTTP, server-sent events, signatures, the document | domain, service |
 //! | [`config`] | settings | domain |
+//! | [`metrics`] | what is counted | |
 //! | [`node`] | this node's folder, id and lock | |
 //! | [`app`], [`cli`] | put it together | all |
 
@@ -23,6 +24,7 @@ pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod hub;
+pub mod metrics;
 pub mod node;
 pub mod service;
 pub mod store;

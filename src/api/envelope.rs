@@ -4,7 +4,7 @@ use super::context::Context;
 use super::error::ApiError;
 use super::methods::Methods;
 use crate::domain::catalogue::message;
-use crate::domain::problem::{ErrorBody, InternalError, MethodNotAllowed, PayloadTooLarge, Problem, UnsupportedMediaType};
+use crate::domain::problem::{ErrorBody, InternalError, InvalidInput, MethodNotAllowed, PayloadTooLarge, Problem, UnsupportedMediaType};
 use crate::domain::time::iso;
 use crate::service::Services;
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -105,6 +105,12 @@ fn respond(problem: &Problem, body: &ErrorBody) -> Response {
         && let Ok(value) = HeaderValue::from_str(&allow.join(", "))
     {
         headers.insert(header::ALLOW, value);
+    }
+    // RFC 6455, 4.2.2: which version would have been right
+    if let Problem::InvalidInput(InvalidInput { field: Some(field), .. }) = problem
+        && field == header::SEC_WEBSOCKET_VERSION.as_str()
+    {
+        headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
     }
     response
 }

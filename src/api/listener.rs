@@ -2,9 +2,6 @@
 //! process is out of files.
 
 use super::connection::Connection;
-use poem::http::uri::Scheme;
-use poem::listener::Acceptor;
-use poem::web::{LocalAddr, RemoteAddr};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -40,21 +37,14 @@ impl Listener {
     pub const fn local(&self) -> SocketAddr {
         self.local
     }
-}
 
-impl Acceptor for Listener {
-    type Io = Connection;
-
-    fn local_addr(&self) -> Vec<LocalAddr> {
-        vec![LocalAddr(self.local.into())]
-    }
-
-    async fn accept(&mut self) -> io::Result<(Connection, LocalAddr, RemoteAddr, Scheme)> {
+    /// The next connection, and where it comes from.
+    pub(super) async fn accept(&mut self) -> io::Result<(Connection, SocketAddr)> {
         loop {
             match self.inner.accept().await {
                 Ok((stream, remote)) => {
                     stream.set_nodelay(true)?;
-                    return Ok((Connection::new(stream, self.stall), LocalAddr(self.local.into()), RemoteAddr(remote.into()), Scheme::HTTP));
+                    return Ok((Connection::new(stream, self.stall), remote));
                 }
                 // EMFILE, ENFILE
                 Err(error) if matches!(error.raw_os_error(), Some(23 | 24)) => {

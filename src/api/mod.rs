@@ -16,6 +16,7 @@ mod methods;
 mod operations;
 mod page;
 mod preview;
+pub mod server;
 mod signature;
 mod sse;
 mod stream_limits;
@@ -24,7 +25,6 @@ mod stream_tokens;
 mod streams;
 mod template;
 mod ws;
-mod ws_frames;
 
 pub use operations::Readiness;
 pub use preview::preview_app;
@@ -61,6 +61,7 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
     let mut routes = Route::new()
         .at("/healthz", get(operations::healthz))
         .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness.clone()))
+        .at("/metrics", get(operations::metrics).data(services.clone()))
         .at("/openapi.json", get(operations::openapi_json).data(operations::Document::new(&document)))
         .at("/docs", get(page::docs))
         .at("/assets/*path", get(page::asset));

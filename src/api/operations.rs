@@ -47,6 +47,12 @@ pub(super) async fn readyz(Data(services): Data<&Services>, Data(readiness): Dat
     }
 }
 
+/// What this node counts, for Prometheus.
+#[handler]
+pub(super) fn metrics(Data(services): Data<&Services>) -> Response {
+    Response::builder().content_type("text/plain; version=0.0.4").header(header::CACHE_CONTROL, "no-store").body(services.metrics().text())
+}
+
 /// The OpenAPI document.
 #[handler]
 pub(super) fn openapi_json(Data(document): Data<&Document>) -> Response {

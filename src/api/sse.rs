@@ -9,65 +9,120 @@ use crate::domain::locale::DEFAULT;
 use crate::domain::problem::{AuthExpired, Problem};
 use crate::service::streams::OpenedStream;
 use crate::service::{Delivery, Services, Subscription};
-use async_stream::stream;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use poem::Body;
+use std::io;
+use std::pin::Pin;
+use std::task::{self, Poll, ready};
 use std::time::Duration;
-use tokio::time::{Instant, sleep, sleep_until};
-use tokio_stream::StreamExt;
-
-/// How long a reader waits before it asks a log again that could not be read.
-const LOG_RETRY: Duration = Duration::from_millis(500);
+use tokio::time::{Instant, Sleep, sleep};
+use tokio_stream::Stream;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// The stream's frames until it ends: by the build's last event, the token's second, or the drain.
-pub(super) fn body(mut open: OpenedStream, place: Place, settings: StreamSettings, services: Services, context: Option<Context>) -> Body {
-    let locale = context.as_ref().map_or(DEFAULT, |context| context.locale);
-    let expiry = open.expires_at_ms.map(|at| (at, Duration::from_millis(u64::try_from(at - services.now_ms()).unwrap_or(0))));
-    // held until the last byte is out: the listener stays open as long
-    let held = (settings.stop.open.token(), place);
-    let frames = stream! {
-        let _held = held;
-        yield Bytes::from(ControlFrame::connection(locale));
-        if let Some(reason) = open.reset {
-            yield Bytes::from(ControlFrame::Reset { reason }.to_sse());
-        }
-        let ends_at = Instant::now() + expiry.map_or(Duration::from_secs(u64::from(u32::MAX)), |(_, left)| left);
-        let draining = drained(&settings);
-        tokio::pin!(draining);
-        let mut silent_until = Instant::now() + settings.heartbeat;
-        loop {
-            let bytes = tokio::select! {
-                delivery = next(&mut open.subscription) => match delivery {
-                    Delivery::Events(chunk) => chunk.bytes,
-                    Delivery::Live => Bytes::from(ControlFrame::Live {}.to_sse()),
-                    Delivery::Ended => break,
-                },
-                () = sleep_until(silent_until) => Bytes::from_static(HEARTBEAT.as_bytes()),
-                () = &mut draining => {
-                    yield Bytes::from_static(DRAINING.as_bytes());
-                    break;
-                }
-                () = sleep_until(ends_at), if expiry.is_some() => {
-                    let problem: Problem = AuthExpired { expired_at: expiry.map(|(at, _)| at) }.into();
-                    if let Some(context) = &context {
-                        yield Bytes::from(ControlFrame::Error(Box::new(error_body(&problem, context, &services))).to_sse());
-                    }
-                    break;
-                }
-            };
-            yield bytes;
-            silent_until = Instant::now() + settings.heartbeat;
-        }
-    };
-    Body::from_bytes_stream(frames.map(Ok::<_, std::io::Error>))
+pub(super) fn body(open: OpenedStream, place: Place, settings: &StreamSettings, services: &Services, context: Option<&Context>) -> Body {
+    let mut first = ControlFrame::connection(context.map_or(DEFAULT, |context| context.locale));
+    if let Some(reason) = open.reset {
+        first.push_str(&ControlFrame::Reset { reason }.to_sse());
+    }
+    Body::from_bytes_stream(Frames {
+        first: Some(first.into()),
+        subscription: open.subscription,
+        ends: Box::pin(ends(settings.clone(), open.expires_at_ms, services.clone(), context.cloned())),
+        asked: true,
+        ended: false,
+        heartbeat: settings.heartbeat,
+        silence: Box::pin(sleep(settings.heartbeat)),
+        last: Instant::now(),
+        _held: (settings.stop.open.token(), place),
+    })
 }
 
-/// The next delivery; a log that can't be read now is asked again, and the stream stays open meanwhile.
-async fn next(subscription: &mut Subscription) -> Delivery {
-    loop {
-        match subscription.next().await {
-            Ok(delivery) => return delivery,
-            Err(_) => sleep(LOG_RETRY).await,
+/// A subscriber's frames. Polled by hand: a stream that waits holds a few hundred bytes, and an event costs it no timer.
+struct Frames {
+    first: Option<Bytes>,
+    subscription: Subscription,
+    /// Done when the stream has to end, with its last frame.
+    ends: BoxFuture<'static, Bytes>,
+    /// Whether that was looked at since the last frame.
+    asked: bool,
+    ended: bool,
+    heartbeat: Duration,
+    /// Goes off when nothing may have been said for a heartbeat; moved on then, and not with each event.
+    silence: Pin<Box<Sleep>>,
+    last: Instant,
+    /// Held until the last byte is out: the listener stays open as long.
+    _held: (TaskTrackerToken, Place),
+}
+
+impl Stream for Frames {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(first)));
+        }
+        // once a frame: a reader that is behind is not served beyond its token's time, either
+        let ask = !std::mem::replace(&mut self.asked, true);
+        if ask && let Poll::Ready(last) = self.poll_ends(cx) {
+            return Poll::Ready(Some(Ok(last)));
+        }
+        let bytes = match self.subscription.poll_next(cx) {
+            Poll::Ready(Delivery::Events(chunk)) => chunk.sse(),
+            Poll::Ready(Delivery::Live) => ControlFrame::Live {}.to_sse().into(),
+            Poll::Ready(Delivery::Ended) => return Poll::Ready(None),
+            Poll::Pending => {
+                if !ask && let Poll::Ready(last) = self.poll_ends(cx) {
+                    return Poll::Ready(Some(Ok(last)));
+                }
+                ready!(self.poll_silence(cx));
+                Bytes::from_static(HEARTBEAT.as_bytes())
+            }
+        };
+        self.asked = false;
+        self.last = Instant::now();
+        Poll::Ready(Some(Ok(bytes)))
+    }
+}
+
+impl Frames {
+    fn poll_ends(&mut self, cx: &mut task::Context<'_>) -> Poll<Bytes> {
+        let last = ready!(self.ends.as_mut().poll(cx));
+        self.ended = true;
+        Poll::Ready(last)
+    }
+
+    /// Ready when nothing was said for a heartbeat.
+    fn poll_silence(&mut self, cx: &mut task::Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.silence.as_mut().poll(cx));
+            let due = self.last + self.heartbeat;
+            let now = Instant::now();
+            self.silence.as_mut().reset(if due > now { due } else { now + self.heartbeat });
+            if due <= now {
+                return Poll::Ready(());
+            }
+        }
+    }
+}
+
+/// Waits until the stream has to end, and gives its last frame.
+async fn ends(settings: StreamSettings, expires_at_ms: Option<i64>, services: Services, context: Option<Context>) -> Bytes {
+    let draining = drained(&settings);
+    let Some(at) = expires_at_ms else {
+        draining.await;
+        return Bytes::from_static(DRAINING.as_bytes());
+    };
+    let left = Duration::from_millis(u64::try_from(at - services.now_ms()).unwrap_or(0));
+    tokio::select! {
+        () = draining => Bytes::from_static(DRAINING.as_bytes()),
+        () = sleep(left) => {
+            let problem: Problem = AuthExpired { expired_at: Some(at) }.into();
+            context.map(|context| ControlFrame::Error(Box::new(error_body(&problem, &context, &services))).to_sse().into()).unwrap_or_default()
         }
     }
 }

@@ -52,18 +52,18 @@ impl StreamLimits {
     /// Takes a place for a caller's stream, or says which limit is reached.
     pub(super) fn enter(&self, caller: &StreamCaller, address: Option<IpAddr>) -> Result<Place, Problem> {
         let token = if let StreamCaller::Token(token) = caller { Some(Holder::Token(hash(token))) } else { None };
-        let limited = [(token, self.per_token), (address.map(Holder::Address), self.per_address)];
+        let limited = [("streams_per_token", token, self.per_token), ("streams_per_address", address.map(Holder::Address), self.per_address)];
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.all >= self.per_node {
             return Err(Problem::unavailable(RETRY_AFTER));
         }
-        for (holder, limit) in limited {
+        for (kind, holder, limit) in limited {
             let used = holder.and_then(|holder| open.by_holder.get(&holder)).copied().unwrap_or(0);
             if holder.is_some() && used >= limit {
-                return Err(QuotaExceeded { quota_type: None, limit: Some(limit as u64), used: Some(used as u64) }.into());
+                return Err(QuotaExceeded { quota_type: Some(kind.into()), limit: Some(limit as u64), used: Some(used as u64) }.into());
             }
         }
-        let holders: Vec<Holder> = limited.into_iter().filter_map(|(holder, _)| holder).collect();
+        let holders: Vec<Holder> = limited.into_iter().filter_map(|(_, holder, _)| holder).collect();
         open.all += 1;
         holders.iter().for_each(|holder| *open.by_holder.entry(*holder).or_default() += 1);
         Ok(Place { open: self.open.clone(), holders })

@@ -7,7 +7,7 @@ use super::error::ApiError;
 use super::sse;
 use super::stream_limits::address_of;
 use super::stream_settings::StreamSettings;
-use super::ws_frames::{ClientFrame, ServerFrame};
+use super::ws::{ClientFrame, ServerFrame};
 use crate::domain::event::BuildEvent;
 use crate::domain::frame::{ControlFrame, ResetReason};
 use crate::domain::locale::DEFAULT;
@@ -127,15 +127,16 @@ async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>) -> Result<
         false => response.header(header::CACHE_CONTROL, "no-store, no-transform"),
     };
     let place = settings.limits.enter(&caller, address_of(request))?;
-    let body = sse::body(*open, place, settings.clone(), services.clone(), Context::from_request(request).cloned());
+    let body = sse::body(*open, place, settings, services, Context::from_request(request));
     Ok(EventStream(response.body(body)))
 }
 
 /// A page of the stream's past, for clients that ask for JSON and not for a stream.
 async fn history(services: &Services, request: &Request, caller: &StreamCaller, stream: Named<'_>) -> Result<EventStream, ApiError> {
     let after = query_value(request, "after").unwrap_or_default();
-    let limit = query_value(request, "limit").map_or(Ok(HISTORY_DEFAULT), |limit| limit.parse().map_err(|_| Problem::invalid("limit", "not_a_number")));
-    let history = services.stream_history(caller, stream, &after, limit?).await?;
+    // one that can't be read is out of range, and judged after the caller
+    let limit = query_value(request, "limit").map_or(HISTORY_DEFAULT, |limit| limit.parse().unwrap_or(0));
+    let history = services.stream_history(caller, stream, &after, limit).await?;
     let events = history.records.iter().map(|record| HistoryEvent { cursor: record.cursor.to_string(), event: raw(&record.body) }).collect::<Vec<_>>();
     let next_cursor = events.last().map(|event| event.cursor.clone()).or_else(|| Some(after).filter(|cursor| !cursor.is_empty()));
     let page = HistoryPage { next_cursor, events, finished: history.finished, reset: history.reset };
@@ -149,7 +150,7 @@ fn raw(body: &str) -> Box<RawValue> {
 }
 
 fn wants_json(request: &Request) -> bool {
-    let accepts = request.header("accept").unwrap_or_default();
+    let accepts = request.header("accept").unwrap_or_default().to_ascii_lowercase();
     accepts.contains("application/json") && !accepts.contains("text/event-stream")
 }
 

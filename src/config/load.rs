@@ -186,7 +186,8 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
 
 fn redis_url(v: &Values<'_>) -> Result<Option<String>, ConfigError> {
     let text = v.text("REDIS_URL");
-    if !text.is_empty() && !["redis://", "redis+unix://", "unix://"].iter().any(|scheme| text.starts_with(scheme)) {
+    let is_redis = |url: &str| ["redis://", "redis+unix://", "unix://"].iter().any(|scheme| url.trim().starts_with(scheme));
+    if !text.is_empty() && !text.split(',').all(is_redis) {
         // the value itself may hold a password
         return Err(fault("REDIS_URL", "not redis://"));
     }

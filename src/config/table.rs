@@ -36,7 +36,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("BUILDCAST_PREVIEW_URL", "", "where clients reach previews; the listener's own address unless set"),
     setting("BUILDCAST_DATA_DIR", "./data", "folder for the database, artifacts and scratch files of this node"),
     setting("DATABASE_URL", "sqlite://{data}/buildcast.db", "`sqlite://PATH` or `postgres://…`; `{data}` is the data folder"),
-    secret("REDIS_URL", "`redis://…`: the bus between several nodes; without it a node is alone"),
+    secret("REDIS_URL", "`redis://…`: the bus between several nodes; of a cluster any of its nodes, or several with commas; without it a node is alone"),
     setting("BUILDCAST_ARTIFACTS", "file://{data}/artifacts", "`file://FOLDER`: where sources and artifacts are kept"),
     secret("WORKER_SHARED_SECRET", "the secret that requests are signed with, at least 16 characters; made up and printed in development"),
     secret("WORKER_SHARED_SECRET_PREVIOUS", "a second secret that is still accepted, for rotation"),

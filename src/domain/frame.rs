@@ -73,6 +73,12 @@ pub fn event_frame(cursor: &Cursor, body: &str) -> String {
     format!("id: {cursor}\ndata: {body}\n\n")
 }
 
+/// An event as the text of a WebSocket frame, on the stream of this name. A name is a word and an id, which need no
+/// escape; the body is JSON already.
+pub fn socket_event_frame(stream: &str, cursor: &Cursor, body: &str) -> String {
+    format!("{{\"type\":\"event\",\"stream\":\"{stream}\",\"cursor\":\"{cursor}\",\"event\":{body}}}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

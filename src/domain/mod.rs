@@ -13,6 +13,7 @@ pub mod framework;
 pub mod ids;
 pub mod locale;
 pub mod problem;
+pub mod seal;
 pub mod signature;
 pub mod time;
 pub mod token;

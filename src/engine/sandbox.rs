@@ -152,9 +152,16 @@ fn search_path() -> String {
     node.into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin"].map(str::to_owned)).collect::<Vec<_>>().join(":")
 }
 
+/// Whether commands get the server's variable of this name. Of npm's settings those that hold credentials stay here: a
+/// project's scripts would read them.
+fn passes(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let credential = ["//", "auth", "password", "token", "username", "otp", "key"].iter().any(|part| lower.contains(part));
+    PASSED.contains(&name) || (lower.starts_with("npm_config_") && !credential)
+}
+
 fn environment(folder: &Path, extra: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let passed = std::env::vars().filter(|(name, _)| PASSED.contains(&name.as_str()) || name.to_ascii_lowercase().starts_with("npm_config_"));
-    let mut environment: BTreeMap<String, String> = passed.collect();
+    let mut environment: BTreeMap<String, String> = std::env::vars().filter(|(name, _)| passes(name)).collect();
     let home = folder.join("home");
     let own = [
         ("PATH", search_path()),
@@ -166,4 +173,21 @@ fn environment(folder: &Path, extra: &BTreeMap<String, String>) -> BTreeMap<Stri
     environment.extend(own.map(|(name, value)| (name.to_owned(), value)));
     environment.extend(extra.clone());
     environment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passes;
+
+    #[test]
+    fn commands_get_settings_and_no_credentials() {
+        for name in ["TZ", "https_proxy", "NODE_EXTRA_CA_CERTS", "npm_config_registry", "NPM_CONFIG_CAFILE", "npm_config_strict_ssl"] {
+            assert!(passes(name), "{name}");
+        }
+        let secrets =
+            ["WORKER_SHARED_SECRET", "DATABASE_URL", "npm_config__auth", "npm_config__authToken", "NPM_CONFIG__PASSWORD", "npm_config_//r.example/:_authToken"];
+        for name in secrets.into_iter().chain(["npm_config_username", "npm_config_otp", "npm_config_key", "NPM_TOKEN"]) {
+            assert!(!passes(name), "{name}");
+        }
+    }
 }

@@ -1,10 +1,10 @@
-//! An event as one stream carries it: framed once, shared by all who read it.
+//! An event as one stream carries it: framed once for each transport, shared by all who read it.
 
 use crate::domain::cursor::Cursor;
 use crate::domain::event::StoredEvent;
-use crate::domain::frame::event_frame;
+use crate::domain::frame::{event_frame, socket_event_frame};
 use bytes::{Bytes, BytesMut};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A stream of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,6 +28,14 @@ impl StreamKey {
         }
     }
 
+    /// Its name on a WebSocket: `build:ID` or `project:ID`.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Build { id, .. } => format!("build:{id}"),
+            Self::Project(id) => format!("project:{id}"),
+        }
+    }
+
     /// The streams that an event is part of.
     pub(super) fn of(event: &StoredEvent) -> [Self; 2] {
         [Self::Build { id: event.build_id.clone(), project_id: event.project_id.clone() }, Self::Project(event.project_id.clone())]
@@ -35,73 +43,87 @@ impl StreamKey {
 }
 
 /// An event at its place in one stream.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub position: i64,
-    /// The last event of a build's stream; a project's stream has none.
-    pub last: bool,
-    pub frame: Bytes,
-    pub record: Record,
-}
-
-/// An event as JSON history gives it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Record {
     /// Its cursor.
     pub cursor: Cursor,
-    /// Its JSON, the same bytes as in its frame.
+    /// Its JSON: the same bytes in every frame.
     pub body: Arc<str>,
-    /// Whether the stream ends with it.
+    /// Whether the stream ends with it. A project's stream has no end.
     pub last: bool,
+    /// When it happened, epoch milliseconds.
+    pub timestamp: i64,
+    sse: OnceLock<Bytes>,
+    socket: OnceLock<Bytes>,
 }
 
 impl Record {
     pub(super) fn new(key: &StreamKey, event: &StoredEvent) -> Self {
-        let (position, last) = place(key, event);
-        Self { cursor: Cursor::of(position, &event.event_id), body: event.body.clone(), last }
+        let (position, last) = match key {
+            StreamKey::Build { .. } => (event.seq, event.finished),
+            StreamKey::Project(_) => (event.project_seq, false),
+        };
+        let cursor = Cursor::of(position, &event.event_id);
+        Self { cursor, body: event.body.clone(), last, timestamp: event.timestamp, sse: OnceLock::new(), socket: OnceLock::new() }
+    }
+
+    pub(super) const fn position(&self) -> i64 {
+        self.cursor.position
+    }
+
+    fn sse(&self) -> &Bytes {
+        self.sse.get_or_init(|| event_frame(&self.cursor, &self.body).into())
+    }
+
+    /// The text of its WebSocket frame, on the stream of this name.
+    pub fn socket(&self, stream: &str) -> Bytes {
+        self.socket.get_or_init(|| socket_event_frame(stream, &self.cursor, &self.body).into()).clone()
     }
 }
 
-/// An event's position in a stream, and whether the stream ends with it.
-fn place(key: &StreamKey, event: &StoredEvent) -> (i64, bool) {
-    match key {
-        StreamKey::Build { .. } => (event.seq, event.finished),
-        StreamKey::Project(_) => (event.project_seq, false),
-    }
-}
-
-/// Frames of consecutive events, ready to be written.
-#[derive(Debug, Clone)]
+/// Consecutive events, at least one, shared by the readers that are at the same place.
+#[derive(Debug)]
 pub struct Chunk {
-    /// The frames.
-    pub bytes: Bytes,
-    /// The position of the last event in it.
-    pub position: i64,
-    /// Whether the stream ends with it.
-    pub last: bool,
-    /// The same events, for transports that frame them otherwise.
-    pub records: Arc<[Record]>,
-}
-
-impl Entry {
-    pub(super) fn new(key: &StreamKey, event: &StoredEvent) -> Self {
-        let record = Record::new(key, event);
-        Self { position: record.cursor.position, last: record.last, frame: event_frame(&record.cursor, &record.body).into(), record }
-    }
+    /// The events, in order.
+    pub records: Vec<Arc<Record>>,
+    joined: OnceLock<Bytes>,
 }
 
 impl Chunk {
-    /// Joins consecutive entries; none when there are none. A single entry is shared, not copied.
-    pub(super) fn join<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Option<Self> {
-        let end = entries.clone().last()?;
-        let records: Arc<[Record]> = entries.clone().map(|entry| entry.record.clone()).collect();
-        let bytes = if records.len() == 1 {
-            end.frame.clone()
-        } else {
-            let mut joined = BytesMut::with_capacity(entries.clone().map(|e| e.frame.len()).sum());
-            entries.for_each(|entry| joined.extend_from_slice(&entry.frame));
+    /// Consecutive records; none when there are none.
+    pub(super) fn of(records: Vec<Arc<Record>>) -> Option<Arc<Self>> {
+        (!records.is_empty()).then(|| Arc::new(Self { records, joined: OnceLock::new() }))
+    }
+
+    fn end(&self) -> &Record {
+        self.records.last().expect("a chunk is not empty")
+    }
+
+    /// The position of its last event.
+    pub(super) fn position(&self) -> i64 {
+        self.end().position()
+    }
+
+    /// When its last event happened, epoch milliseconds.
+    pub(super) fn timestamp(&self) -> i64 {
+        self.end().timestamp
+    }
+
+    /// Whether the stream ends with it.
+    pub(super) fn last(&self) -> bool {
+        self.end().last
+    }
+
+    /// Its server-sent events, one after the other. Those of a single event are shared, not copied.
+    pub fn sse(&self) -> Bytes {
+        if let [only] = &self.records[..] {
+            return only.sse().clone();
+        }
+        let join = || {
+            let mut joined = BytesMut::with_capacity(self.records.iter().map(|record| record.sse().len()).sum());
+            self.records.iter().for_each(|record| joined.extend_from_slice(record.sse()));
             joined.freeze()
         };
-        Some(Self { bytes, position: end.position, last: end.last, records })
+        self.joined.get_or_init(join).clone()
     }
 }

@@ -21,6 +21,9 @@ pub struct Located {
 
 /// Reads streams of committed events.
 pub trait Log: Send + Sync {
+    /// How many readers it may have at once; the rest of its connections are others'.
+    fn readers(&self) -> usize;
+
     /// Events after a position, in order and without gaps, at most `limit`.
     fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>>;
 

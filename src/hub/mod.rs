@@ -1,6 +1,6 @@
 //! The log's live side: topics, subscriptions that go from history to the tail without a gap, and the bus.
 //!
-//! May name: domain. Deliberately absent: sqlx and poem. The log is read through the `Log` trait; who may listen is
+//! May name: domain, metrics. Deliberately absent: sqlx and poem. The log is read through the `Log` trait; who may listen is
 //! decided elsewhere.
 
 mod bus;
@@ -14,15 +14,16 @@ pub use bus::{Bus, InProcess, Message};
 pub use entry::{Chunk, Record, StreamKey};
 pub use log::{Located, Log, LogError};
 pub use redis::{RedisBus, RedisFeed};
+use subscription::PAGE;
 pub use subscription::{Delivery, History, Opened, Subscription};
 
 use crate::domain::event::StoredEvent;
-use entry::Entry;
+use crate::metrics::Metrics;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
-use topic::{Head, Topic};
+use tokio::sync::{Notify, Semaphore};
+use topic::Topic;
 
 /// Every topic of this node that has a listener. Cloning shares it.
 #[derive(Clone)]
@@ -34,6 +35,9 @@ struct Inner {
     log: Arc<dyn Log>,
     bus: Arc<dyn Bus>,
     topics: Mutex<Topics>,
+    metrics: Metrics,
+    /// Readers of the log at once.
+    reads: Semaphore,
     jobs: Notify,
 }
 
@@ -45,6 +49,8 @@ struct Topics {
     of_project: HashMap<String, usize>,
 }
 
+/// How long an event may take from the log to here by the bus before it is looked for.
+const ON_ITS_WAY: Duration = Duration::from_millis(100);
 /// Topics whose heads are asked for in one query.
 const CHECKED_AT_ONCE: usize = 500;
 
@@ -56,8 +62,9 @@ impl std::fmt::Debug for Hub {
 
 impl Hub {
     /// A hub over a log, told of other nodes' news by a bus.
-    pub fn new(log: Arc<dyn Log>, bus: Arc<dyn Bus>) -> Self {
-        Self { inner: Arc::new(Inner { log, bus, topics: Mutex::default(), jobs: Notify::new() }) }
+    pub fn new(log: Arc<dyn Log>, bus: Arc<dyn Bus>, metrics: Metrics) -> Self {
+        let reads = Semaphore::new(log.readers());
+        Self { inner: Arc::new(Inner { log, bus, topics: Mutex::default(), metrics, reads, jobs: Notify::new() }) }
     }
 
     /// Tells this node's listeners, and the other nodes, of events that have been committed.
@@ -82,12 +89,14 @@ impl Hub {
 
     /// Something of a project may have been missed: its readers look at the log again.
     pub fn doubt(&self, project_id: &str) {
-        self.topics().by_key.iter().filter(|(key, _)| key.project_id() == project_id).for_each(|(_, topic)| topic.doubt());
+        let of_project: Vec<Arc<Topic>> = self.topics().by_key.values().filter(|topic| topic.key.project_id() == project_id).cloned().collect();
+        of_project.iter().for_each(|topic| topic.doubt());
     }
 
     /// Anything may have been missed: every reader looks at the log again, and the engine at the queue.
     pub fn doubt_all(&self) {
-        self.topics().by_key.values().for_each(|topic| topic.doubt());
+        let all: Vec<Arc<Topic>> = self.topics().by_key.values().cloned().collect();
+        all.iter().for_each(|topic| topic.doubt());
         self.inner.jobs.notify_one();
     }
 
@@ -96,16 +105,41 @@ impl Hub {
     pub async fn check_forever(self, every: Duration) {
         loop {
             tokio::time::sleep(every).await;
-            let known: Vec<(StreamKey, i64)> = self.topics().by_key.iter().map(|(key, topic)| (key.clone(), topic.position())).collect();
-            for part in known.chunks(CHECKED_AT_ONCE) {
-                let keys: Vec<StreamKey> = part.iter().map(|(key, _)| key.clone()).collect();
+            let topics: Vec<Arc<Topic>> = self.topics().by_key.values().cloned().collect();
+            for part in topics.chunks(CHECKED_AT_ONCE) {
+                let keys: Vec<StreamKey> = part.iter().map(|topic| topic.key.clone()).collect();
                 // a log that can't be read now is asked again the next time
                 let Ok(heads) = self.inner.log.heads(&keys).await else { continue };
-                let topics = self.topics();
-                let behind = part.iter().filter(|(key, position)| heads.get(key).is_some_and(|head| head > position));
-                behind.filter_map(|(key, _)| topics.by_key.get(key)).for_each(|topic| topic.doubt());
+                let behind = |topic: &&Arc<Topic>| heads.get(&topic.key).is_some_and(|head| *head > topic.position());
+                if part.iter().any(|topic| behind(&topic)) {
+                    // what is on its way by the bus gets here meanwhile
+                    tokio::time::sleep(every.min(ON_ITS_WAY)).await;
+                    for topic in part.iter().filter(behind) {
+                        self.refill(topic).await;
+                    }
+                }
             }
         }
+    }
+
+    /// Reads what a topic missed, once for all its readers.
+    async fn refill(&self, topic: &Topic) {
+        self.inner.metrics.refilled();
+        let mut from = topic.position();
+        while let Ok(events) = self.read(&topic.key, from, PAGE).await {
+            events.iter().for_each(|event| topic.push(Record::new(&topic.key, event)));
+            topic.wake();
+            // one that does not get on is its readers' own to read
+            if (events.len() as i64) < PAGE || topic.position() == from {
+                return;
+            }
+            from = topic.position();
+        }
+    }
+
+    /// What this node counts.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
     }
 
     /// Waits until a job may be claimed; one that came before the call counts.
@@ -118,22 +152,35 @@ impl Hub {
         self.topics().by_key.len()
     }
 
+    /// Reads a page of a stream, when it is its turn: however many readers there are, they leave connections to the
+    /// database for others.
+    async fn read(&self, key: &StreamKey, position: i64, limit: i64) -> Result<Vec<StoredEvent>, LogError> {
+        let _turn = self.inner.reads.acquire().await.map_err(|_| LogError)?;
+        self.inner.log.after(key, position, limit).await
+    }
+
     fn deliver(&self, events: &[StoredEvent]) {
+        let mut touched: Vec<Arc<Topic>> = Vec::new();
         for event in events {
             for key in StreamKey::of(event) {
                 let topic = self.topics().by_key.get(&key).cloned();
                 if let Some(topic) = topic {
-                    topic.push(Entry::new(&key, event));
+                    topic.push(Record::new(&key, event));
+                    if !touched.iter().any(|other| Arc::ptr_eq(other, &topic)) {
+                        touched.push(topic);
+                    }
                 }
             }
         }
+        // once, when all is in: who wakes takes all of it
+        touched.iter().for_each(|topic| topic.wake());
     }
 
     /// Joins a topic's listeners, under the lock that `leave` takes: no listener is left on a topic that nobody feeds.
-    fn join(&self, key: &StreamKey) -> (Arc<Topic>, watch::Receiver<Head>) {
+    fn join(&self, key: &StreamKey) -> (Arc<Topic>, usize) {
         let mut topics = self.topics();
         if !topics.by_key.contains_key(key) {
-            topics.by_key.insert(key.clone(), Arc::default());
+            topics.by_key.insert(key.clone(), Arc::new(Topic::new(key.clone())));
             let listened = topics.of_project.entry(key.project_id().to_owned()).or_default();
             *listened += 1;
             if *listened == 1 {
@@ -141,17 +188,21 @@ impl Hub {
             }
         }
         let topic = topics.by_key[key].clone();
-        let head = topic.listen();
-        (topic, head)
+        let seat = topic.join();
+        self.inner.metrics.reader_came();
+        self.inner.metrics.topics(topics.by_key.len());
+        (topic, seat)
     }
 
-    /// Called by a listener that still counts.
-    fn leave(&self, key: &StreamKey) {
+    fn leave(&self, topic: &Topic, seat: usize) {
         let mut topics = self.topics();
-        if topics.by_key.get(key).is_none_or(|topic| topic.listeners() > 1) {
+        self.inner.metrics.reader_left();
+        if topic.leave(seat) {
             return;
         }
+        let key = &topic.key;
         topics.by_key.remove(key);
+        self.inner.metrics.topics(topics.by_key.len());
         if let Some(listened) = topics.of_project.get_mut(key.project_id()) {
             *listened -= 1;
             if *listened == 0 {

@@ -3,25 +3,32 @@
 //! A reader holds a position and always asks for what follows it: first the topic, else the log. It listens to the
 //! topic before it reads the log, so that nothing can fall between the two, whatever the bus lost, doubled or swapped.
 
-use super::entry::{Chunk, Entry, Record, StreamKey};
-use super::topic::{Head, Take, Topic};
+use super::entry::{Chunk, Record, StreamKey};
+use super::topic::{CHUNK_MAX_BYTES, Take, Topic};
 use super::{Hub, LogError};
 use crate::domain::cursor::Cursor;
+use crate::domain::event::StoredEvent;
 use crate::domain::frame::ResetReason;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::time::sleep;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Events read from the log at once.
-const PAGE: i64 = 256;
-/// How long to wait for a log that lags behind the bus.
-const LOG_LAG: Duration = Duration::from_millis(50);
+pub(super) const PAGE: i64 = 128;
+/// How long to wait for a log that lags behind the bus, and for one that can't be read: twice as long each time, up to
+/// the longest.
+const WAIT: Duration = Duration::from_millis(50);
+const WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// What a reader gets next.
 #[derive(Debug, Clone)]
 pub enum Delivery {
     /// The events that follow.
-    Events(Chunk),
+    Events(Arc<Chunk>),
     /// All that came before was history; said once.
     Live,
     /// The stream is over.
@@ -40,9 +47,11 @@ pub enum Opened {
 /// A reader's place in a stream.
 pub struct Subscription {
     hub: Hub,
-    key: StreamKey,
     topic: Arc<Topic>,
-    head: watch::Receiver<Head>,
+    seat: usize,
+    /// The page of the log that is being read: by a task of its own, so that a connection to the database never waits for
+    /// a client.
+    reading: Option<AbortOnDropHandle<Vec<StoredEvent>>>,
     /// The doubts that were settled by reading the log to its end.
     settled: u64,
     position: i64,
@@ -54,7 +63,7 @@ pub struct Subscription {
 
 impl std::fmt::Debug for Subscription {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Subscription").field("key", &self.key).field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("Subscription").field("key", &self.topic.key).field("position", &self.position).finish_non_exhaustive()
     }
 }
 
@@ -80,8 +89,8 @@ impl Hub {
     /// Opens a stream after a cursor, or from its first event.
     pub async fn open(&self, key: StreamKey, cursor: Option<Cursor>) -> Result<Opened, LogError> {
         // listens before it looks
-        let mut subscription = Subscription::new(self.clone(), key);
-        let place = self.locate(&subscription.key, cursor).await?;
+        let mut subscription = Subscription::new(self.clone(), &key);
+        let place = self.locate(&key, cursor).await?;
         Ok(match place {
             Place::AtTheEnd => Opened::Ended,
             Place::FromTheFirst(reason) => Opened::Open(subscription, Some(reason)),
@@ -99,7 +108,7 @@ impl Hub {
             Place::FromTheFirst(reason) => (0, Some(reason)),
             Place::After(position) => (position, None),
         };
-        let records: Vec<Record> = self.inner.log.after(key, position, limit).await?.iter().map(|event| Record::new(key, event)).collect();
+        let records: Vec<Record> = self.read(key, position, limit).await?.iter().map(|event| Record::new(key, event)).collect();
         let finished = records.last().is_some_and(|record| record.last);
         Ok(History { records, reset, finished })
     }
@@ -120,59 +129,83 @@ impl Hub {
 }
 
 impl Subscription {
-    fn new(hub: Hub, key: StreamKey) -> Self {
-        let (topic, head) = hub.join(&key);
-        Self { hub, key, topic, head, settled: 0, position: 0, read_up: false, live: false, last_sent: false }
+    fn new(hub: Hub, key: &StreamKey) -> Self {
+        let (topic, seat) = hub.join(key);
+        Self { hub, topic, seat, reading: None, settled: 0, position: 0, read_up: false, live: false, last_sent: false }
     }
 
     /// What comes next. Safe to drop and call again: the place only moves when something is given out.
-    pub async fn next(&mut self) -> Result<Delivery, LogError> {
+    pub async fn next(&mut self) -> Delivery {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// What comes next. A log that can't be read is asked again and again; the stream stays open meanwhile.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Delivery> {
         loop {
-            if self.last_sent {
-                return Ok(self.live_once().unwrap_or(Delivery::Ended));
+            if let Some(reading) = &mut self.reading {
+                let read = ready!(Pin::new(reading).poll(cx));
+                self.reading = None;
+                let Ok(events) = read else {
+                    // the task ended badly, and read nothing: asked again, but not in this turn
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                };
+                if let Some(chunk) = self.read(&events) {
+                    return Poll::Ready(self.take(chunk));
+                }
             }
-            // before looking: a push after this wakes us below
-            let doubts = self.head.borrow_and_update().doubts;
+            if self.last_sent {
+                return Poll::Ready(self.live_once().unwrap_or(Delivery::Ended));
+            }
+            let (take, doubts) = self.topic.after(self.position, self.seat, cx.waker());
             if doubts != self.settled {
                 (self.settled, self.read_up) = (doubts, false);
             }
-            match self.topic.after(self.position) {
-                Take::Chunk(chunk) => return Ok(self.take(chunk)),
-                Take::CaughtUp if self.read_up => {
-                    if let Some(live) = self.live_once() {
-                        return Ok(live);
-                    }
-                    // the sender lives as long as the topic, which this reader holds
-                    let _ = self.head.changed().await;
-                }
-                Take::CaughtUp => {
-                    if let Some(chunk) = self.read_page().await? {
-                        return Ok(self.take(chunk));
-                    }
-                }
-                Take::Behind => match self.read_page().await? {
-                    Some(chunk) => return Ok(self.take(chunk)),
-                    // the bus was quicker than the log is readable
-                    None => tokio::time::sleep(LOG_LAG).await,
-                },
+            match take {
+                Take::Chunk(chunk) => return Poll::Ready(self.take(chunk)),
+                Take::CaughtUp if self.read_up => return self.live_once().map_or(Poll::Pending, Poll::Ready),
+                Take::CaughtUp => self.start_reading(false),
+                Take::Behind => self.start_reading(true),
             }
         }
     }
 
-    async fn read_page(&mut self) -> Result<Option<Chunk>, LogError> {
-        let events = self.hub.inner.log.after(&self.key, self.position, PAGE).await?;
-        let entries: Vec<Entry> = events.iter().map(|event| Entry::new(&self.key, event)).collect();
-        self.read_up = (entries.len() as i64) < PAGE;
-        let chunk = Chunk::join(entries.iter());
-        if self.read_up {
-            self.topic.learn(chunk.as_ref().map_or(self.position, |chunk| chunk.position));
+    /// Reads the next page. When the bus was quicker than the log is readable, events are `awaited`.
+    fn start_reading(&mut self, awaited: bool) {
+        if self.live {
+            self.hub.inner.metrics.refilled();
         }
-        Ok(chunk)
+        let (hub, topic, position) = (self.hub.clone(), self.topic.clone(), self.position);
+        self.reading = Some(AbortOnDropHandle::new(tokio::spawn(async move {
+            let mut wait = WAIT;
+            loop {
+                match hub.read(&topic.key, position, PAGE).await {
+                    Ok(events) if !events.is_empty() || !awaited => return events,
+                    _ => sleep(wait).await,
+                }
+                wait = (wait * 2).min(WAIT_MAX);
+            }
+        })));
     }
 
-    fn take(&mut self, chunk: Chunk) -> Delivery {
-        self.position = chunk.position;
-        self.last_sent = chunk.last;
+    fn read(&mut self, events: &[StoredEvent]) -> Option<Arc<Chunk>> {
+        let fitting = fitting(events);
+        self.read_up = (events.len() as i64) < PAGE && fitting == events.len();
+        let chunk = Chunk::of(events[..fitting].iter().map(|event| Arc::new(Record::new(&self.topic.key, event))).collect());
+        if self.read_up {
+            self.topic.learn(chunk.as_ref().map_or(self.position, |chunk| chunk.position()));
+        }
+        chunk
+    }
+
+    fn take(&mut self, chunk: Arc<Chunk>) -> Delivery {
+        self.position = chunk.position();
+        self.last_sent = chunk.last();
+        let metrics = &self.hub.inner.metrics;
+        metrics.delivered(chunk.records.len());
+        if self.live {
+            metrics.lagged(chunk.timestamp());
+        }
         Delivery::Events(chunk)
     }
 
@@ -181,8 +214,18 @@ impl Subscription {
     }
 }
 
+/// How many of a page's events go into one chunk.
+fn fitting(events: &[StoredEvent]) -> usize {
+    let mut bytes = 0;
+    let over = events.iter().position(|event| {
+        bytes += event.body.len();
+        bytes > CHUNK_MAX_BYTES
+    });
+    over.map_or(events.len(), |over| over.max(1))
+}
+
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.hub.leave(&self.key);
+        self.hub.leave(&self.topic, self.seat);
     }
 }

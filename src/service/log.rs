@@ -17,6 +17,10 @@ fn logged(error: StoreError) -> LogError {
 }
 
 impl Log for DatabaseLog {
+    fn readers(&self) -> usize {
+        self.0.readers() * 3 / 4
+    }
+
     fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>> {
         async move {
             match key {

@@ -1,6 +1,6 @@
 //! Use cases, one file a resource: the only room that joins the store, the hub and the artifacts.
 //!
-//! May name: domain, store, hub, artifacts. Deliberately absent: poem and sqlx types. The API and the engine reach
+//! May name: domain, store, hub, artifacts, metrics. Deliberately absent: poem and sqlx types. The API and the engine reach
 //! everything through here.
 
 pub mod access;
@@ -28,6 +28,7 @@ use crate::domain::event::{EventDraft, EventPayload};
 use crate::domain::files::FileLimits;
 use crate::domain::signature::AcceptedVersions;
 use crate::hub::{Bus, Hub};
+use crate::metrics::Metrics;
 use crate::store::Database;
 use recorder::Recorder;
 use std::sync::Arc;
@@ -67,15 +68,23 @@ struct Inner {
     recorder: Recorder,
     clock: Arc<dyn Clock>,
     nonces: nonces::Nonces,
+    metrics: Metrics,
 }
 
 impl Services {
     /// Puts the parts together. Starts the recorder, which ends with the last clone.
     pub fn new(settings: Settings, db: Database, artifacts: ArtifactStore, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
-        let hub = Hub::new(Arc::new(log::DatabaseLog(db.clone())), bus);
+        let now = clock.clone();
+        let metrics = Metrics::new(move || now.now_ms());
+        let hub = Hub::new(Arc::new(log::DatabaseLog(db.clone())), bus, metrics.clone());
         let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
         let nonces = nonces::Nonces::default();
-        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, clock, nonces }) }
+        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, clock, nonces, metrics }) }
+    }
+
+    /// What this node counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
     }
 
     /// The hub, for whoever feeds it from a bus.

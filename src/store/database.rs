@@ -121,6 +121,14 @@ impl Database {
         .map_err(|error| sqlx::Error::from(error).into())
     }
 
+    /// Connections that reads can have at once.
+    pub const fn readers(&self) -> usize {
+        match self.0 {
+            Either::Postgres(_) => POSTGRES_CONNECTIONS as usize,
+            Either::Sqlite(_) => SQLITE_READERS as usize,
+        }
+    }
+
     /// Answers when the database does.
     pub async fn ping(&self) -> Result<(), StoreError> {
         sql!(self, fetch_one as (i32,), ("SELECT 1", "SELECT 1"))?;

@@ -56,6 +56,18 @@ async fn an_npm_project_is_installed_and_built() {
 }
 
 #[tokio::test]
+async fn a_script_that_prints_as_npm_does_cannot_flood_the_log() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let print = "for (let n = 0; n < 3000; n++) console.log(`npm http fetch GET 200 http://r.example/p${n}/-/p${n}-1.0.0.tgz 1ms`)";
+    let manifest = json!({"scripts": {"postinstall": "node print.cjs", "build": "true"}, "dependencies": {"own": "file:./own"}});
+    let files = json!({"package.json": manifest.to_string(), "own/package.json": r#"{"name":"own","version":"1.0.0"}"#, "print.cjs": print});
+    let build = server.client.start(&json!({"userId": "u", "templateFiles": files})).await;
+    let events = server.client.events(&build).await;
+    let installing = codes(&events).iter().filter(|code| **code == "BUILD_DEPENDENCIES_INSTALLING").count();
+    assert_eq!(installing, 21, "the first, and twenty that name a package");
+}
+
+#[tokio::test]
 async fn failures_say_their_reason_and_phase() {
     let server = TestServer::start(Kind::Sqlite).await;
     let cases = [

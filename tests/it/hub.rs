@@ -3,10 +3,12 @@
 use buildcast::domain::cursor::Cursor;
 use buildcast::domain::event::StoredEvent;
 use buildcast::hub::{Delivery, Hub, InProcess, Located, Log, LogError, Opened, StreamKey, Subscription};
+use buildcast::metrics::Metrics;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use proptest::prelude::*;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ use std::time::Duration;
 struct MemoryLog {
     events: Mutex<Vec<StoredEvent>>,
     broken: Mutex<bool>,
+    /// The next read panics.
+    panics: AtomicBool,
 }
 
 impl MemoryLog {
@@ -24,8 +28,13 @@ impl MemoryLog {
 }
 
 impl Log for MemoryLog {
+    fn readers(&self) -> usize {
+        2
+    }
+
     fn after<'a>(&'a self, _key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>> {
         let limit = usize::try_from(limit).unwrap();
+        assert!(!self.panics.swap(false, Ordering::Relaxed), "a defect on the way to the log");
         async move { Ok(self.readable()?.into_iter().filter(|e| e.seq > position).take(limit).collect()) }.boxed()
     }
 
@@ -98,18 +107,22 @@ impl Reader {
     async fn take(&mut self) -> bool {
         let Some(subscription) = &mut self.subscription else { return false };
         match tokio::time::timeout(Duration::from_millis(1), subscription.next()).await {
-            Ok(Ok(Delivery::Events(chunk))) => {
-                let text = String::from_utf8(chunk.bytes.to_vec()).unwrap();
+            Ok(Delivery::Events(chunk)) => {
+                let text = String::from_utf8(chunk.sse().to_vec()).unwrap();
+                let first = self.seen.len();
                 for frame in text.split_terminator("\n\n") {
                     let (id, data) = frame.strip_prefix("id: ").unwrap().split_once("\ndata: ").unwrap();
                     let json: serde_json::Value = serde_json::from_str(data).unwrap();
                     self.seen.push(json["seq"].as_i64().unwrap());
                     self.last = Cursor::parse(id).unwrap();
                 }
+                // the other transport's frames say the same
+                let sockets = chunk.records.iter().map(|record| serde_json::from_slice::<serde_json::Value>(&record.socket("build:b")).unwrap());
+                assert!(sockets.map(|frame| frame["event"]["seq"].as_i64().unwrap()).eq(self.seen[first..].iter().copied()));
                 true
             }
-            Ok(Ok(Delivery::Live)) => true,
-            Ok(Ok(Delivery::Ended) | Err(_)) | Err(_) => false,
+            Ok(Delivery::Live) => true,
+            Ok(Delivery::Ended) | Err(_) => false,
         }
     }
 }
@@ -120,7 +133,7 @@ fn key() -> StreamKey {
 
 async fn play(steps: Vec<Step>) {
     let log = Arc::new(MemoryLog::default());
-    let hub = Hub::new(log.clone(), Arc::new(InProcess));
+    let hub = Hub::new(log.clone(), Arc::new(InProcess), Metrics::new(|| 0));
     let mut readers: Vec<Reader> = (0..3).map(|_| Reader { subscription: None, seen: vec![], last: None }).collect();
     for reader in &mut readers {
         reader.open(&hub).await;
@@ -184,4 +197,15 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(play(steps));
     }
+}
+
+#[tokio::test]
+async fn a_read_that_panics_is_not_taken_for_an_empty_log() {
+    let log = Arc::new(MemoryLog::default());
+    log.events.lock().unwrap().extend((1..=3).map(|seq| event(seq, seq == 3)));
+    log.panics.store(true, Ordering::Relaxed);
+    let hub = Hub::new(log, Arc::new(InProcess), Metrics::new(|| 0));
+    let Ok(Opened::Open(mut subscription, None)) = hub.open(key(), None).await else { panic!("it is open") };
+    let Delivery::Events(chunk) = subscription.next().await else { panic!("history comes first") };
+    assert_eq!(chunk.records.len(), 3);
 }

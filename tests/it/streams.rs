@@ -259,8 +259,7 @@ async fn a_drain_ends_every_stream_between_two_frames() {
     let mut ends = vec![];
     for stream in streams {
         let (last, at) = stream.await.unwrap();
-        // a comment is a frame without id and data
-        assert_eq!(last, Some(Frame { id: None, data: None }));
+        assert_eq!(last, Some(Frame { id: None, data: None, comment: Some("draining".into()) }));
         ends.push(at - begun);
     }
     draining.await.unwrap();
@@ -315,7 +314,10 @@ async fn a_token_has_only_so_many_streams_at_once() {
     let build = server.client.start(&slow("u", 3.0)).await;
     let (_one, two) = (server.client.open(&build, None).await, server.client.open(&build, None).await);
     let (status, error) = answer(server.client.open(&build, None).await).await;
-    assert_eq!((status.as_u16(), &error["code"], &error["params"]), (429, &json!("QUOTA_EXCEEDED"), &json!({"limit": 2, "used": 2})));
+    assert_eq!(
+        (status.as_u16(), &error["code"], &error["params"]),
+        (429, &json!("QUOTA_EXCEEDED"), &json!({"limit": 2, "used": 2, "quotaType": "streams_per_token"}))
+    );
     // a place is free once its client is gone
     drop(two);
     loop {

@@ -9,9 +9,10 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("config", &["domain"]),
     ("store", &["domain"]),
-    ("hub", &["domain"]),
+    ("metrics", &[]),
+    ("hub", &["domain", "metrics"]),
     ("artifacts", &["domain"]),
-    ("service", &["domain", "store", "hub", "artifacts"]),
+    ("service", &["domain", "store", "hub", "artifacts", "metrics"]),
     ("engine", &["domain", "service"]),
     ("api", &["domain", "service"]),
 ];
@@ -23,6 +24,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("tokio", &["hub", "artifacts", "service", "engine", "api", "app.rs", "cli"]),
     ("object_store", &["artifacts"]),
+    ("prometheus", &["metrics"]),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -18,16 +18,16 @@ const BINARY = process.env.BUILDCAST_BIN ?? resolve(import.meta.dirname, '../../
 const START_MS = 30_000;
 const STOP_MS = 5_000;
 
-/** `test` with a running server. */
-export const test = base.extend<object, { server: Server }>({
+/** `test` with a running server; a file that sets `environment` gets a server of its own with it. */
+export const test = base.extend<object, { environment: Record<string, string>; server: Server }>({
+  environment: [{}, { option: true, scope: 'worker' }],
   server: [
-    // Playwright reads the dependencies from this pattern, so it has to be there and empty.
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
+    async ({ environment }, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'buildcast-e2e-'));
       const child = spawn(BINARY, ['serve'], {
         env: {
           ...process.env,
+          ...environment,
           BUILDCAST_LISTEN: '127.0.0.1:0',
           BUILDCAST_PREVIEW_LISTEN: '127.0.0.1:0',
           BUILDCAST_DATA_DIR: folder,

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 const NPM: &str = "npm";
 const FLAGS: &[&str] = &["--include=dev", "--no-audit", "--no-fund", "--no-progress", "--no-update-notifier", "--loglevel=http"];
-/// Events of one install at most, about.
+/// Events of one install at most, whatever a project's own scripts print.
 const EVENTS: u64 = 20;
 
 pub(super) async fn run(attempt: &Attempt, project: &Project) -> Result<(), StepError> {
@@ -46,14 +46,14 @@ async fn install(attempt: &Attempt, has_lock: bool, expected: u64) -> Result<(),
     let cache = attempt.work().join("npm-cache").display().to_string();
     let environment = BTreeMap::from([("npm_config_cache".to_owned(), cache)]);
     let command = BuildCommand { program: NPM, arguments: &arguments, network: Network::Allowed, environment };
-    let (mut step, mut told) = (0, 0);
+    let (mut step, mut told, mut events) = (0, 0, 0);
     let mut running = command.start(attempt)?;
     while let Some(line) = running.next_line().await? {
         tracing::debug!(build_id = attempt.claim.build_id, line, "npm");
         let Some(package) = fetched(&line) else { continue };
         step += 1;
-        if step - told >= (expected / EVENTS).max(1) {
-            told = step;
+        if step - told >= (expected / EVENTS).max(1) && events < EVENTS {
+            (told, events) = (step, events + 1);
             attempt.emit(installing(step, Some(package))).await?;
         }
     }

@@ -1,5 +1,8 @@
 //! What npm's own log says of packages: which one was fetched.
 
+/// Characters of a package's name at most: the registry's own limit. A version has as many.
+const NAME_MAX: usize = 214;
+
 /// A package as its tarball's address names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fetched {
@@ -20,7 +23,8 @@ pub(super) fn fetched(line: &str) -> Option<Fetched> {
         _ => name.replace("%2f", "/").replace("%2F", "/"),
     };
     let version = file.strip_prefix(package.rsplit('/').next()?)?.strip_prefix('-')?;
-    Some(Fetched { version: version.to_owned(), package })
+    // a project's scripts can print such lines too
+    (package.len() <= NAME_MAX && version.len() <= NAME_MAX).then(|| Fetched { version: version.to_owned(), package })
 }
 
 #[cfg(test)]
@@ -47,6 +51,7 @@ mod tests {
             "npm http fetch GET 200 https://r.example/vite 3ms",
             "npm http fetch GET 404 https://r.example/x/-/y.tgz",
             "npm error /-/x-1.tgz",
+            &format!("npm http fetch GET 200 https://r.example/x/-/x-{}.tgz", "1".repeat(215)),
         ] {
             assert_eq!(fetched(line), None, "{line}");
         }

@@ -24,6 +24,7 @@ pub struct Client {
 pub struct Frame {
     pub id: Option<String>,
     pub data: Option<String>,
+    pub comment: Option<String>,
 }
 
 /// An open stream.
@@ -110,9 +111,9 @@ impl Frame {
         serde_json::from_str(self.data.as_ref().unwrap()).unwrap()
     }
 
-    fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim_start().to_owned());
-        Self { id: field("id:"), data: field("data:") }
+        Self { id: field("id:"), data: field("data:"), comment: field(":") }
     }
 }
 

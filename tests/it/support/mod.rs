@@ -4,12 +4,15 @@ pub mod client;
 pub mod postgres;
 pub mod process;
 pub mod project;
+pub mod publisher;
+pub mod raw;
 pub mod redis;
 pub mod server;
+pub mod socket;
 
 pub use client::{Client, Frame};
 pub use postgres::Postgres;
-pub use redis::Redis;
+pub use redis::{Redis, RedisCluster};
 pub use server::TestServer;
 
 /// Which database a test runs on.
