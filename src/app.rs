@@ -9,6 +9,7 @@ use crate::domain::files::FILE_LIMITS;
 use crate::engine::{Engine, EngineSettings, Sandbox};
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
+use crate::service::turns::NodeLife;
 use crate::service::{Clock, Services, Settings};
 use crate::store::Database;
 use std::net::SocketAddr;
@@ -17,13 +18,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How long a worker holds a build without renewing, and how often it renews.
-const LEASE_MS: i64 = 9000;
-const RENEW: Duration = Duration::from_secs(3);
 /// Between two comparisons of quiet topics with the log.
 const CHECK_TOPICS: Duration = Duration::from_secs(2);
-/// Times a build is tried.
-const ATTEMPTS: i32 = 3;
 /// After the drain's window: streams get this long to write their last frame, and what still answers this long.
 const LAST_FRAMES: Duration = Duration::from_millis(500);
 const LAST_ANSWERS: Duration = Duration::from_millis(1000);
@@ -97,8 +93,9 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         secrets,
         signatures: config.signatures,
         files: FILE_LIMITS,
-        lease_ms: LEASE_MS,
-        attempts: ATTEMPTS,
+        lease_ms: i64::try_from(config.lease.as_millis()).unwrap_or(i64::MAX),
+        attempts: config.build_attempts,
+        builds_per_user: config.builds_per_user,
     };
     let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {
         None => (Arc::new(InProcess), None),
@@ -110,6 +107,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let services = Services::new(settings, db, artifacts, bus, clock);
     let hub = services.hub().clone();
     let mut beside = vec![tokio::spawn(hub.clone().check_forever(CHECK_TOPICS))];
+    beside.push(tokio::spawn(services.clone().sweep_forever(config.sweep)));
     beside.extend(feed.map(|feed| tokio::spawn(feed.run(hub))));
     let mut running = Running {
         api: api.as_ref().map(Listener::local),
@@ -157,12 +155,12 @@ fn window(drain: Duration) -> Duration {
 impl Running {
     async fn start_engine(&mut self, config: &Config, sandbox: Sandbox) -> std::io::Result<()> {
         let settings = EngineSettings {
-            node_id: self._node.id.clone(),
+            life: NodeLife { node_id: self._node.id.clone(), incarnation: self.services.new_id() },
             concurrency: config.engine_concurrency,
             scratch: self._node.folder.join("scratch"),
             sandbox,
             build_timeout: config.build_timeout,
-            renew: RENEW,
+            renew: config.lease / 3,
         };
         let engine = Engine::start(self.services.clone(), settings).await?;
         let (stop, give_up) = (self.stopping.streams.drain.clone(), self.stopping.streams.now.clone());

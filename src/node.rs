@@ -5,6 +5,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A server that was killed leaves its lock to a child that it was just starting, for a moment.
+const LOCK_TRIES: u32 = 20;
+const LOCK_WAIT: Duration = Duration::from_millis(50);
 
 /// A node's folder, locked.
 #[derive(Debug)]
@@ -33,10 +38,14 @@ impl Node {
         std::fs::create_dir_all(folder)?;
         let folder = folder.canonicalize()?;
         let lock = File::create(folder.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(NodeError::InUse(folder)),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+        let mut tries = LOCK_TRIES;
+        while let Err(refused) = lock.try_lock() {
+            tries -= 1;
+            match refused {
+                TryLockError::WouldBlock if tries > 0 => std::thread::sleep(LOCK_WAIT),
+                TryLockError::WouldBlock => return Err(NodeError::InUse(folder)),
+                TryLockError::Error(error) => return Err(error.into()),
+            }
         }
         let id = kept(&folder.join("node-id"))?;
         Ok(Self { folder, id, _lock: lock })

@@ -10,6 +10,7 @@ use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::RedisBus;
 use buildcast::service::starts::{Source, Start};
+use buildcast::service::turns::NodeLife;
 use buildcast::service::work::Claim;
 use buildcast::service::{Clock, Services, Settings};
 use buildcast::store::Database;
@@ -67,6 +68,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         files: FILE_LIMITS,
         lease_ms: 3_600_000,
         attempts: 1,
+        builds_per_user: 0,
     };
     let (bus, feed) = RedisBus::new(redis, &settings.secrets)?;
     let services = Services::new(settings, Database::open(database).await?, ArtifactStore::local(folder.path())?, Arc::new(bus), Arc::new(ScheduledClock));
@@ -86,9 +88,10 @@ async fn claims(services: &Services, topics: usize) -> Result<Vec<Claim>, Box<dy
         let start = Start { user_id: "bench".into(), project_id: None, name: None, source: Some(Source::Files(files)), priority: 0 };
         services.start_build(start).await?;
     }
+    let life = NodeLife { node_id: "publisher".into(), incarnation: "1".into() };
     let mut claims = Vec::new();
     while claims.len() < topics {
-        claims.extend(services.claim("publisher", topics).await?);
+        claims.extend(services.turn(&life, topics).await?);
     }
     Ok(claims)
 }

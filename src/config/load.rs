@@ -9,6 +9,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+/// A shorter lease is lost to a slow commit.
+const LEASE_MIN: Duration = Duration::from_secs(1);
+/// Sweeps that follow each other at once would do nothing else.
+const SWEEP_MIN: Duration = Duration::from_secs(1);
+
 /// A setting that stops the start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name}: {why}")]
@@ -151,6 +156,10 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
     if !(1..=256).contains(&concurrency) {
         return Err(fault("BUILDCAST_ENGINE_CONCURRENCY", "not within 1 to 256"));
     }
+    let lease = v.seconds("BUILDCAST_LEASE_SECONDS", 3600.0)?;
+    if lease < LEASE_MIN {
+        return Err(fault("BUILDCAST_LEASE_SECONDS", "less than 1"));
+    }
     let heartbeat = v.seconds("BUILDCAST_STREAM_HEARTBEAT_SECONDS", 3600.0)?;
     let stall = v.seconds("BUILDCAST_STREAM_STALL_SECONDS", 3600.0)?;
     if stall.is_zero() {
@@ -174,12 +183,16 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         signatures: AcceptedVersions { v1: signatures[0], v2: signatures[1] },
         migrate: v.parse("BUILDCAST_MIGRATE", "true or false")?,
         engine_concurrency: concurrency,
+        lease,
+        build_attempts: i32::try_from(v.count("BUILDCAST_BUILD_ATTEMPTS")?).map_err(|_| fault("BUILDCAST_BUILD_ATTEMPTS", "too many"))?,
+        builds_per_user: i64::from(v.parse::<u32>("BUILDCAST_BUILDS_PER_USER", "a number")?),
         sandbox: v.one_of("BUILDCAST_SANDBOX", &[("auto", SandboxChoice::Auto), ("bubblewrap", SandboxChoice::Bubblewrap), ("none", SandboxChoice::None)])?,
         build_timeout: v.seconds("BUILDCAST_BUILD_TIMEOUT_SECONDS", 86_400.0)?,
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
         heartbeat,
         streams: (v.count("BUILDCAST_STREAMS_PER_TOKEN")?, v.count("BUILDCAST_STREAMS_PER_ADDRESS")?, v.count("BUILDCAST_STREAMS_PER_NODE")?),
         stall,
+        sweep: v.seconds("BUILDCAST_SWEEP_SECONDS", 86_400.0)?.max(SWEEP_MIN),
         log: v.text("BUILDCAST_LOG").to_owned(),
     })
 }
@@ -252,6 +265,9 @@ mod tests {
             ("BUILDCAST_STREAMS_PER_NODE", "0"),
             ("BUILDCAST_ARTIFACTS", "gs://x"),
             ("BUILDCAST_ENGINE_CONCURRENCY", "0"),
+            ("BUILDCAST_LEASE_SECONDS", "0.5"),
+            ("BUILDCAST_BUILD_ATTEMPTS", "0"),
+            ("BUILDCAST_BUILDS_PER_USER", "-1"),
             ("BUILDCAST_DRAIN_SECONDS", "-1"),
             ("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "nan"),
             ("BUILDCAST_PUBLIC_URL", "example.com"),

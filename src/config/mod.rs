@@ -76,6 +76,12 @@ pub struct Config {
     pub migrate: bool,
     /// `BUILDCAST_ENGINE_CONCURRENCY`
     pub engine_concurrency: usize,
+    /// `BUILDCAST_LEASE_SECONDS`
+    pub lease: Duration,
+    /// `BUILDCAST_BUILD_ATTEMPTS`
+    pub build_attempts: i32,
+    /// `BUILDCAST_BUILDS_PER_USER`; 0 for no limit.
+    pub builds_per_user: i64,
     /// `BUILDCAST_SANDBOX`
     pub sandbox: SandboxChoice,
     /// `BUILDCAST_BUILD_TIMEOUT_SECONDS`
@@ -88,6 +94,8 @@ pub struct Config {
     pub streams: (usize, usize, usize),
     /// `BUILDCAST_STREAM_STALL_SECONDS`
     pub stall: Duration,
+    /// `BUILDCAST_SWEEP_SECONDS`
+    pub sweep: Duration,
     /// `BUILDCAST_LOG`
     pub log: String,
 }

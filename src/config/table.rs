@@ -43,6 +43,9 @@ pub const SETTINGS: &[Setting] = &[
     setting("SIGNATURE_VERSIONS", "v1,v2", "signature versions accepted"),
     setting("BUILDCAST_MIGRATE", "true", "whether `serve` applies pending migrations"),
     setting("BUILDCAST_ENGINE_CONCURRENCY", "2", "builds that this node runs at once, 1 to 256"),
+    setting("BUILDCAST_LEASE_SECONDS", "9", "seconds after which a node that says nothing loses its builds to another; it renews at a third of them"),
+    setting("BUILDCAST_BUILD_ATTEMPTS", "3", "times that a build is tried whose node went away"),
+    setting("BUILDCAST_BUILDS_PER_USER", "0", "builds of one user that run at once, on all nodes; 0 for no limit but the fair order"),
     setting("BUILDCAST_SANDBOX", "auto", "`auto` (bubblewrap where it works), `bubblewrap` (or no start), `none`"),
     setting("BUILDCAST_BUILD_TIMEOUT_SECONDS", "900", "seconds that an attempt of a build may take"),
     setting("BUILDCAST_DRAIN_SECONDS", "20", "seconds to finish builds and end streams after SIGTERM"),
@@ -51,5 +54,6 @@ pub const SETTINGS: &[Setting] = &[
     setting("BUILDCAST_STREAMS_PER_ADDRESS", "10000", "streams of one address at once"),
     setting("BUILDCAST_STREAMS_PER_NODE", "100000", "streams of this node at once"),
     setting("BUILDCAST_STREAM_STALL_SECONDS", "30", "seconds after which a client that takes nothing of what it is sent is dropped"),
+    setting("BUILDCAST_SWEEP_SECONDS", "300", "seconds between two sweeps of what has had its time"),
     setting("BUILDCAST_LOG", "info", "what is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives by module"),
 ];

@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod cursor;
 pub mod event;
 pub mod files;
+pub mod forecast;
 pub mod frame;
 pub mod framework;
 pub mod ids;

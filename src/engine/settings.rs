@@ -1,14 +1,15 @@
 //! What the engine is told at start.
 
 use super::sandbox::Sandbox;
+use crate::service::turns::NodeLife;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// What an engine is told at start.
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
-    /// This node's id: the same after a restart on the same data folder.
-    pub node_id: String,
+    /// This node: the same after a restart on the same data folder, and this life of it.
+    pub life: NodeLife,
     /// Builds at once.
     pub concurrency: usize,
     /// Folder for the files of running builds; emptied at start.

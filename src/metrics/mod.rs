@@ -1,11 +1,16 @@
 //! What this node counts, in Prometheus' words.
 
-use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntGauge, Registry, TextEncoder};
+use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 use std::fmt;
 use std::sync::Arc;
 
 /// Bounds of the delivery lag's buckets, seconds.
 const LAG_BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Bounds of seconds that builds take, and that a forecast of their start was off by.
+const BUILD_BUCKETS: &[f64] = &[0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0];
+/// Bounds of the ratio of the time that a build was expected to take to the time that it took.
+const RATIO_BUCKETS: &[f64] = &[0.1, 0.25, 0.5, 0.75, 0.9, 1.1, 1.25, 1.5, 2.0, 4.0, 10.0];
 
 /// The figures of one node. Cloning shares them.
 #[derive(Clone)]
@@ -22,6 +27,13 @@ struct Inner {
     refills: IntCounter,
     lag: Histogram,
     bus_connected: IntGauge,
+    queue_depth: IntGauge,
+    active_builds: IntGauge,
+    takeovers: IntCounter,
+    ended: IntCounterVec,
+    durations: Histogram,
+    start_errors: Histogram,
+    duration_ratios: Histogram,
 }
 
 impl fmt::Debug for Metrics {
@@ -36,6 +48,7 @@ impl Metrics {
         let registry = Registry::new();
         let gauge = |name, help| registered(&registry, IntGauge::new(name, help));
         let counter = |name, help| registered(&registry, IntCounter::new(name, help));
+        let histogram = |name, help, buckets: &[f64]| registered(&registry, Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())));
         let lag = HistogramOpts::new("stream_delivery_lag", "Seconds from the last event of a delivery to that delivery, for each live reader.")
             .buckets(LAG_BUCKETS.to_vec());
         let inner = Inner {
@@ -46,6 +59,13 @@ impl Metrics {
             refills: counter("stream_refills_total", "Times that a live reader, or a topic for all of its readers, went back to the log."),
             lag: registered(&registry, Histogram::with_opts(lag)),
             bus_connected: gauge("stream_bus_connected", "Whether news of other nodes comes by the bus: 0 while it is away or in parts."),
+            queue_depth: gauge("build_queue_depth", "Builds that wait, on all nodes; delayed ones too."),
+            active_builds: gauge("active_builds_total", "Builds under way, on all nodes."),
+            takeovers: counter("job_lease_takeovers_total", "Builds that this node took over when another's lease was over."),
+            ended: registered(&registry, IntCounterVec::new(Opts::new("build_success_rate", "Builds that ended on this node, by outcome."), &["outcome"])),
+            durations: histogram("build_completion_rate", "Seconds from a build's first start to its end, of those deployed.", BUILD_BUCKETS),
+            start_errors: histogram("build_start_estimate_error_seconds", "Seconds between the start that the queue told first and the start.", BUILD_BUCKETS),
+            duration_ratios: histogram("build_duration_estimate_ratio", "Expected time of a deployed build by the time that it took.", RATIO_BUCKETS),
             registry,
         };
         inner.bus_connected.set(1);
@@ -81,6 +101,43 @@ impl Metrics {
     /// A live reader, or a topic for all of its readers, went back to the log.
     pub fn refilled(&self) {
         self.inner.refills.inc();
+    }
+
+    /// So many builds wait, and so many are under way, on all nodes.
+    pub fn queue(&self, waiting: i64, running: i64) {
+        self.inner.queue_depth.set(waiting);
+        self.inner.active_builds.set(running);
+    }
+
+    /// A build was taken over from a worker whose lease was over.
+    pub fn lease_taken_over(&self) {
+        self.inner.takeovers.inc();
+    }
+
+    /// A build ended here with this code, after so many seconds.
+    pub fn build_ended(&self, code: &str, seconds: f64) {
+        let outcome = match code {
+            "BUILD_COMPLETED" => "deployed",
+            "BUILD_TIMEOUT" => "timed_out",
+            "BUILD_CANCELLED" => "cancelled",
+            _ => "failed",
+        };
+        self.inner.ended.with_label_values(&[outcome]).inc();
+        if outcome == "deployed" {
+            self.inner.durations.observe(seconds);
+        }
+    }
+
+    /// The queue's first word on when a build would start was off by so many seconds.
+    pub fn start_estimated(&self, off_by_seconds: f64) {
+        self.inner.start_errors.observe(off_by_seconds);
+    }
+
+    /// A build that was expected to take so long took this long.
+    pub fn duration_estimated(&self, expected_seconds: f64, seconds: f64) {
+        if seconds > 0.0 {
+            self.inner.duration_ratios.observe(expected_seconds / seconds);
+        }
     }
 
     /// The bus is there, or away.

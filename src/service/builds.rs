@@ -6,7 +6,7 @@ use crate::domain::ids::is_id;
 use crate::domain::problem::Problem;
 use crate::domain::time::iso;
 use crate::store::builds::{self, BuildRow};
-use crate::store::jobs;
+use crate::store::queue;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -78,11 +78,15 @@ pub struct BuildErrorView {
 impl Services {
     /// A build; `user_id`, when given, must be its owner's.
     pub async fn build(&self, id: &str, user_id: Option<&str>) -> Result<BuildView, ServiceError> {
-        let row = self.build_row(id).await?;
+        let mut row = self.build_row(id).await?;
         if user_id.is_some_and(|user| user != row.user_id) {
             return Err(Problem::not_found("build").into());
         }
-        let position = if row.state()? == BuildState::Queued { jobs::position(&self.inner.db, id).await? } else { None };
+        let position = if row.state()? == BuildState::Queued { queue::position(&self.inner.db, id).await? } else { None };
+        if let Some(position) = position {
+            // the queue has moved since it was asked first
+            row.estimated_start_ms = self.start_at(position).await?.max(row.delayed_until_ms);
+        }
         self.view(row, position)
     }
 
@@ -98,7 +102,7 @@ impl Services {
             status,
             previous_status: row.previous_state.as_deref().and_then(BuildState::from_word),
             queue_position,
-            estimated_completion_time: None,
+            estimated_completion_time: if status.is_active() { self.estimated_end_ms(&row).map(iso) } else { None },
             progress: row.progress,
             preview_url: (status == BuildState::Deployed).then(|| self.preview_url(&row.project_id)),
             version_id: row.version_id,

@@ -7,12 +7,15 @@ pub mod access;
 pub mod builds;
 pub mod clock;
 mod error;
+mod forecasts;
+mod housekeeping;
 mod log;
 mod nonces;
 pub mod previews;
 mod recorder;
 pub mod starts;
 pub mod streams;
+pub mod turns;
 pub mod work;
 
 pub use crate::artifacts::ArtifactError;
@@ -51,6 +54,8 @@ pub struct Settings {
     pub lease_ms: i64,
     /// Times a build is tried.
     pub attempts: i32,
+    /// Builds of one user at once, on all nodes; 0 for no limit.
+    pub builds_per_user: i64,
 }
 
 /// The use cases. Cloning shares them.
@@ -69,6 +74,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     nonces: nonces::Nonces,
     metrics: Metrics,
+    ends: turns::Ends,
+    last_look: forecasts::LastLook,
 }
 
 impl Services {
@@ -79,7 +86,8 @@ impl Services {
         let hub = Hub::new(Arc::new(log::DatabaseLog(db.clone())), bus, metrics.clone());
         let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
         let nonces = nonces::Nonces::default();
-        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, clock, nonces, metrics }) }
+        let (ends, last_look) = (turns::Ends::default(), forecasts::LastLook::default());
+        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, clock, nonces, metrics, ends, last_look }) }
     }
 
     /// What this node counts.

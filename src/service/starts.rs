@@ -2,6 +2,7 @@
 
 use super::access::START_TOKEN_SECONDS;
 use super::builds::BuildView;
+use super::forecasts::Outlook;
 use super::{Fault, ServiceError, Services};
 use crate::artifacts::pack::{Content, Entries, pack};
 use crate::artifacts::unpack::{UnpackError, inspect};
@@ -12,7 +13,7 @@ use crate::domain::problem::{BuildAlreadyRunning, FieldError, InvalidInput, Prob
 use crate::store::builds::{BuildRow, NewBuild};
 use crate::store::events::{Append, Appended, append};
 use crate::store::projects::ProjectRow;
-use crate::store::{StoreError, builds, jobs, projects};
+use crate::store::{StoreError, builds, jobs, projects, queue};
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
 use std::sync::atomic::AtomicBool;
@@ -74,10 +75,11 @@ impl Services {
             None => None,
         };
         let build_id = self.new_id();
+        let outlook = self.outlook(start.project_id.as_deref()).await?;
         let mut tries = 0;
         let queued = loop {
             tries += 1;
-            match self.insert_build(&start, &build_id, source_key.as_deref()).await {
+            match self.insert_build(&start, &build_id, source_key.as_deref(), &outlook).await {
                 Err(ServiceError::Fault(Fault::Store(StoreError::Contended(_)))) if tries < TRIES => {}
                 other => break other?,
             }
@@ -90,7 +92,7 @@ impl Services {
         Ok(view)
     }
 
-    async fn insert_build(&self, start: &Start, build_id: &str, source_key: Option<&str>) -> Result<Queued, ServiceError> {
+    async fn insert_build(&self, start: &Start, build_id: &str, source_key: Option<&str>, outlook: &Outlook) -> Result<Queued, ServiceError> {
         let now_ms = self.now_ms();
         let mut tx = self.inner.db.begin().await?;
         let project = match &start.project_id {
@@ -119,8 +121,10 @@ impl Services {
         };
         builds::insert(&mut tx, &build, now_ms).await?;
         jobs::enqueue(&mut tx, build_id, &start.user_id, start.priority, now_ms, now_ms).await?;
-        let position = jobs::position_within(&mut tx, build_id).await?;
-        let queued = BuildQueued { queue_position: u32::try_from(position).unwrap_or(u32::MAX), estimated_start: None };
+        let position = queue::position_within(&mut tx, build_id).await?;
+        let estimated_start = outlook.start_at(position, self.now_ms());
+        queue::set_estimate(&mut tx, build_id, estimated_start, outlook.expected_seconds, position).await?;
+        let queued = BuildQueued { queue_position: u32::try_from(position).unwrap_or(u32::MAX), estimated_start };
         let item = Append {
             build_id: build_id.to_owned(),
             project_id: project.id,
@@ -146,7 +150,11 @@ impl Services {
 
     async fn refuse_second(&self, tx: &mut crate::store::Transaction, project_id: &str) -> Result<(), ServiceError> {
         match builds::active_of_project(tx, project_id).await? {
-            Some(build_id) => Err(BuildAlreadyRunning { build_id, estimated_completion: None }.into()),
+            Some(build_id) => {
+                let row = builds::find_within(tx, &build_id).await?;
+                let estimated_completion = row.and_then(|row| self.estimated_end_ms(&row));
+                Err(BuildAlreadyRunning { build_id, estimated_completion }.into())
+            }
             None => Ok(()),
         }
     }

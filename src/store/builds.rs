@@ -24,6 +24,10 @@ pub struct BuildRow {
     pub created_at_ms: i64,
     pub started_at_ms: Option<i64>,
     pub finished_at_ms: Option<i64>,
+    pub estimated_start_ms: Option<i64>,
+    pub estimated_seconds: Option<f64>,
+    /// When its job may come into the queue, while it may not yet.
+    pub delayed_until_ms: Option<i64>,
 }
 
 /// What a new build is made of.
@@ -51,7 +55,8 @@ pub(super) fn state_of(word: &str) -> Result<BuildState, StoreError> {
 }
 
 const FIND: &str = "SELECT id, project_id, user_id, previous_state, current_state, phase, progress, source_key, version_id, error,
-        id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms
+        id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms, estimated_start_ms, estimated_seconds,
+        (SELECT run_at_ms FROM jobs WHERE build_id = builds.id AND state = 'delayed') AS delayed_until_ms
  FROM builds WHERE id = $1";
 
 /// The build, if there is one.

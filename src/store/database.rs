@@ -163,6 +163,11 @@ impl Database {
 }
 
 impl Transaction {
+    /// Whether this is SQLite's: its writers take turns.
+    pub(super) const fn is_sqlite(&self) -> bool {
+        matches!(self.0, Either::Sqlite(_))
+    }
+
     pub(super) fn executor(&mut self) -> Either<&mut PgConnection, &mut SqliteConnection> {
         match &mut self.0 {
             Either::Postgres(tx) => Either::Postgres(&mut **tx),

@@ -136,6 +136,7 @@ async fn apply(tx: &mut Transaction, item: &Append, change: &Change, build: &mut
         let number = Semver::after_build(versions::latest(tx, &item.project_id).await?);
         versions::insert(tx, version, number, now_ms).await?;
         projects::set_preview(tx, &item.project_id, &version.id, now_ms).await?;
+        sql!(tx, execute, "UPDATE builds SET framework = $2 WHERE id = $1", &item.build_id, &version.framework)?;
     }
     if !to.is_active() {
         jobs::remove(tx, &item.build_id).await?;

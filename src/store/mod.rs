@@ -9,7 +9,10 @@ pub mod events;
 pub mod jobs;
 mod log_rows;
 mod migrations;
+pub mod nodes;
 pub mod projects;
+pub mod queue;
+pub mod turns;
 pub mod versions;
 
 pub use database::{Database, Transaction};

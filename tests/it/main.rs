@@ -12,6 +12,7 @@ mod hub;
 mod metrics;
 mod nodes;
 mod previews;
+mod queue;
 mod readers;
 mod restart;
 mod sockets;

@@ -5,7 +5,7 @@ use crate::support::{Kind, on_both};
 use buildcast::domain::build::BuildTransition;
 use buildcast::domain::event::{BuildFailed, EventDraft, StoredEvent};
 use buildcast::store::events::{Appended, Change, append, of_build, of_project};
-use buildcast::store::jobs::{self, Lease};
+use buildcast::store::turns::{self, Take};
 use std::collections::BTreeSet;
 
 fn written(outcome: &Appended) -> &[StoredEvent] {
@@ -66,9 +66,9 @@ on_both!(racing_writers_leave_no_gap, racing_writers);
 async fn an_end_is_the_end(kind: Kind) {
     let store = Store::open(kind).await;
     store.build("p", "a").await;
-    let lease = Lease { build_id: "a", node_id: "n", fencing_token: 1 };
     let mut tx = store.db.begin().await.unwrap();
-    jobs::lease(&mut tx, lease, 100).await.unwrap();
+    let take = Take { node_id: "n", incarnation: "1", limit: 1, per_user: 0, now_ms: 1, lease_until_ms: 100 };
+    assert_eq!(turns::turn(&mut tx, &[], take).await.unwrap().len(), 1);
     tx.commit().await.unwrap();
     // the claim that the lease belongs to tells the build its token
     let mut claim = events("p", "a", vec![queued()]);

@@ -45,7 +45,7 @@ impl Store {
     }
 
     async fn add_build(&self, project: &str, build: &str) -> Result<(), StoreError> {
-        let new = NewBuild { id: build, project_id: project, user_id: "u", source_key: "s", id_source: "server", created_by_service: "test" };
+        let new = new_build(project, build);
         let mut tx = self.db.begin().await?;
         builds::insert(&mut tx, &new, 1).await?;
         jobs::enqueue(&mut tx, build, "u", 0, 1, 1).await?;
@@ -58,6 +58,10 @@ impl Store {
         tx.commit().await.unwrap();
         outcomes
     }
+}
+
+fn new_build<'a>(project: &'a str, build: &'a str) -> NewBuild<'a> {
+    NewBuild { id: build, project_id: project, user_id: "u", source_key: "s", id_source: "server", created_by_service: "test" }
 }
 
 fn queued() -> EventDraft {

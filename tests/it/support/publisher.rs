@@ -8,6 +8,7 @@ use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::{Bus, InProcess, RedisBus};
 use buildcast::service::clock::SystemClock;
 use buildcast::service::starts::{Source, Start};
+use buildcast::service::turns::NodeLife;
 use buildcast::service::work::{Claim, End};
 use buildcast::service::{Services, Settings};
 use buildcast::store::Database;
@@ -47,8 +48,9 @@ impl Publisher {
         assert!(self.artifacts.path().exists());
         let files = BTreeMap::from([("index.html".to_owned(), b"x".to_vec())]);
         let start = Start { user_id: user.into(), project_id: project_id.map(str::to_owned), name: None, source: Some(Source::Files(files)), priority: 0 };
+        let life = NodeLife { node_id: "publisher".into(), incarnation: "1".into() };
         let view = self.services.start_build(start).await.unwrap();
-        let claim = self.services.claim("publisher", 1).await.unwrap().pop().expect("the build is there to be claimed");
+        let claim = self.services.turn(&life, 1).await.unwrap().pop().expect("the build is there to be claimed");
         assert_eq!(claim.build_id, view.build_id);
         RunningBuild { build: serde_json::to_value(view).unwrap(), services: self.services.clone(), claim }
     }
@@ -64,6 +66,7 @@ fn settings() -> Settings {
         files: FILE_LIMITS,
         lease_ms: 3_600_000,
         attempts: 1,
+        builds_per_user: 0,
     }
 }
 

@@ -1,0 +1,29 @@
+//! What is removed with time, without anybody asking.
+
+use super::{ServiceError, Services};
+use super::forecasts::NODE_SEEN_MS;
+use crate::store::{jobs, nodes};
+use std::time::Duration;
+
+/// Nodes that have not been seen for so many times as long as one that is gone are forgotten.
+const FORGET_NODES_MS: i64 = 360 * NODE_SEEN_MS;
+
+impl Services {
+    /// Sweeps again and again.
+    pub async fn sweep_forever(self, every: Duration) {
+        loop {
+            tokio::time::sleep(every).await;
+            if let Err(error) = self.sweep().await {
+                tracing::warn!(%error, "a sweep failed; the next one goes on");
+            }
+        }
+    }
+
+    /// Removes what has had its time: rounds of users who wait for nothing, nodes that are gone.
+    pub async fn sweep(&self) -> Result<(), ServiceError> {
+        let mut tx = self.inner.db.begin().await?;
+        jobs::forget_rounds(&mut tx).await?;
+        nodes::forget(&mut tx, self.now_ms() - FORGET_NODES_MS).await?;
+        Ok(tx.commit().await?)
+    }
+}
