@@ -1,7 +1,7 @@
 //! What is removed with time, without anybody asking.
 
-use super::{ServiceError, Services};
 use super::forecasts::NODE_SEEN_MS;
+use super::{ServiceError, Services};
 use crate::store::{jobs, nodes};
 use std::time::Duration;
 

@@ -9,6 +9,8 @@ use std::time::Duration;
 /// How long a request waits for a connection before it gets its 503.
 const ACQUIRE: Duration = Duration::from_secs(4);
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A node that is frozen inside a transaction must not keep its rows from the one that takes its builds over.
+const IDLE_LIMIT: &str = "SET idle_in_transaction_session_timeout = '5s'";
 const SQLITE_READERS: u32 = 4;
 
 /// One of two, by database.
@@ -84,7 +86,12 @@ impl Database {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("postgres") {
             let options: PgConnectOptions = url.parse()?;
-            let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE).connect_with(options).await?;
+            let pool = PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(ACQUIRE)
+                .after_connect(|connection, _| Box::pin(async move { sqlx::query(IDLE_LIMIT).execute(connection).await.map(drop) }))
+                .connect_with(options)
+                .await?;
             return Ok(Self(Either::Postgres(pool)));
         }
         let options = url

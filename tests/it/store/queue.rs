@@ -268,3 +268,15 @@ async fn write(store: &Store, item: Append) -> Result<Vec<Appended>, StoreError>
     tx.commit().await?;
     Ok(outcomes)
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_is_frozen_inside_a_transaction_does_not_keep_its_rows() {
+    let store = Store::open(Kind::Postgres).await;
+    store.build("p", "a").await;
+    let mut frozen = store.db.begin().await.unwrap();
+    append(&mut frozen, &[events("p", "a", vec![queued()])], false, 1).await.unwrap();
+    // the other one waits for the row, and gets it when the database ends the first one's session
+    let outcomes = store.append(&[events("p", "a", vec![queued()])]).await;
+    assert!(matches!(&outcomes[..], [Appended::Written(written)] if written[0].seq == 1), "{outcomes:?}");
+    assert!(frozen.commit().await.is_err());
+}
