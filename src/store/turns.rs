@@ -59,7 +59,7 @@ const TURN: &str = "WITH ended AS (
     ORDER BY priority DESC, round, build_id LIMIT GREATEST($4 - (SELECT COUNT(*) FROM late), 0) FOR UPDATE SKIP LOCKED
 )
 UPDATE jobs SET state = 'leased', attempts = attempts + 1, fencing_token = jobs.fencing_token + 1, node_id = $5, incarnation = $6, lease_until_ms = $7
-FROM builds b WHERE b.id = jobs.build_id AND jobs.build_id IN (SELECT build_id FROM late UNION ALL SELECT build_id FROM next)
+FROM builds b WHERE b.id = jobs.build_id AND jobs.build_id = ANY(ARRAY(SELECT build_id FROM late UNION ALL SELECT build_id FROM next))
 RETURNING jobs.build_id, b.project_id, jobs.user_id, b.current_state, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, jobs.priority, jobs.round,
     jobs.attempts, jobs.fencing_token, jobs.cancel_requested_at_ms, jobs.build_id IN (SELECT build_id FROM late) AS late";
 

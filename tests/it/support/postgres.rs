@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 pub struct Postgres {
     guard: Child,
     folder: tempfile::TempDir,
+    durable: bool,
 }
 
 /// Ends the server when the pipe to it closes: also when the test's process is killed.
@@ -71,14 +72,24 @@ fn template() -> PathBuf {
 }
 
 impl Postgres {
+    /// Without waiting for the disk: a crash of the machine is not what tests are about.
     pub fn start() -> Self {
+        Self::with(false)
+    }
+
+    /// As it is meant to be run.
+    pub fn durable() -> Self {
+        Self::with(true)
+    }
+
+    fn with(durable: bool) -> Self {
         let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap();
         own(folder.path());
         let data = folder.path().join("data");
         let copied = command(Path::new("cp"), folder.path()).args(["-a", "--reflink=auto"]).arg(template()).arg(&data).status().unwrap();
         assert!(copied.success());
-        let guard = spawn(folder.path());
-        Self { guard, folder }
+        let guard = spawn(folder.path(), durable);
+        Self { guard, folder, durable }
     }
 
     /// Stops the server at once, as a crash would.
@@ -89,7 +100,7 @@ impl Postgres {
 
     /// Starts a stopped server again, on the same data.
     pub fn restart(&mut self) {
-        self.guard = spawn(self.folder.path());
+        self.guard = spawn(self.folder.path(), self.durable);
     }
 
     pub fn url(&self) -> String {
@@ -97,7 +108,7 @@ impl Postgres {
     }
 }
 
-fn spawn(folder: &Path) -> Child {
+fn spawn(folder: &Path, durable: bool) -> Child {
     let log = File::create(folder.join("log")).unwrap();
     let _ = std::fs::remove_file(folder.join("data/postmaster.pid"));
     let guard = command(Path::new("sh"), folder)
@@ -105,7 +116,7 @@ fn spawn(folder: &Path) -> Child {
         .arg(binaries().join("postgres"))
         .arg("-D")
         .arg(folder.join("data"))
-        .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100", "-c"])
+        .args(["-c", "listen_addresses=", "-c", "max_connections=100", "-c", if durable { "fsync=on" } else { "fsync=off" }, "-c"])
         .arg(format!("unix_socket_directories={}", folder.display()))
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -19,13 +19,10 @@ impl Redis {
         Self::with(&[])
     }
 
-    /// A server with options; the last one's value is its port on the cluster's bus.
-    fn with(options: &[&str]) -> Self {
+    /// A server with options, in which `{bus}` is its port on a cluster's bus.
+    pub fn with(options: &[&str]) -> Self {
         let (port, bus_port, folder) = (free_port(), free_port(), tempfile::tempdir().unwrap());
-        let mut extra: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
-        if !extra.is_empty() {
-            extra.push(bus_port.to_string());
-        }
+        let extra: Vec<String> = options.iter().map(|option| option.replace("{bus}", &bus_port.to_string())).collect();
         let child = spawn(port, folder.path(), &extra);
         Self { child, port, bus_port, folder, extra }
     }
@@ -77,7 +74,7 @@ pub struct RedisCluster {
     pub servers: Vec<Redis>,
 }
 
-const CLUSTER: &[&str] = &["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no", "--cluster-port"];
+const CLUSTER: &[&str] = &["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no", "--cluster-port", "{bus}"];
 const SLOTS: u32 = 16384;
 
 impl RedisCluster {

@@ -1,0 +1,128 @@
+//! Our queue, on a private PostgreSQL that waits for the disk: the same turns that the dispatcher takes, with jobs that do
+//! nothing. Their rows, and the fair order, are the real ones; the events of a build are left out, as the peer has none.
+
+use super::Figures;
+use super::postgres::Postgres;
+use buildcast::store::jobs::{self, Lease};
+use buildcast::store::turns::{self, Take};
+use buildcast::store::{Database, StoreError};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, mpsc};
+
+const PICKUPS: usize = 500;
+
+/// Jobs of a hundred users, in rounds.
+const FILL: &str = "
+    INSERT INTO projects (id, user_id, name, source_key, id_source, created_by_service, created_at_ms, updated_at_ms)
+        VALUES ('p', 'u', 'n', 's', 'server', 'bench', 1, 1) ON CONFLICT DO NOTHING;
+    INSERT INTO builds (id, project_id, user_id, previous_state, current_state, source_key, id_source, created_by_service, created_at_ms)
+        SELECT 'b' || i, 'p', 'u' || i % 100, 'building', 'deployed', 's', 'server', 'bench', 1 FROM generate_series(1, :jobs) i ON CONFLICT DO NOTHING;
+    DELETE FROM jobs;
+    INSERT INTO jobs (build_id, user_id, state, round, run_at_ms, enqueued_at_ms)
+        SELECT 'b' || i, 'u' || i % 100, 'ready', i / 100, 1, 1 FROM generate_series(1, :waiting) i;
+    VACUUM ANALYZE jobs; VACUUM ANALYZE builds; CHECKPOINT;";
+
+/// One run: throughput, then pick-up.
+pub fn run(jobs: usize, concurrency: usize) -> Figures {
+    let postgres = Postgres::durable();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let db = Database::open(&postgres.url()).await.expect("a database");
+        db.migrate().await.expect("its tables");
+        fill(&postgres.url(), jobs, jobs);
+        let (begun, cpu) = (Instant::now(), cpu_seconds());
+        throughput(&db, jobs, concurrency).await.expect("the database stays");
+        let (seconds, used) = (begun.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+        fill(&postgres.url(), jobs, 0);
+        let mut waits = pickups(&db, concurrency).await.expect("the database stays");
+        waits.sort_by(f64::total_cmp);
+        let at = |share: f64| waits[((waits.len() as f64 * share) as usize).min(waits.len() - 1)];
+        Figures { per_second: jobs as f64 / seconds, cpu_us_per_job: used * 1e6 / jobs as f64, p50_ms: at(0.5), p99_ms: at(0.99) }
+    })
+}
+
+fn fill(url: &str, jobs: usize, waiting: usize) {
+    use std::io::Write;
+    let mut psql = Command::new("psql");
+    psql.args([url, "-q", "-v", "ON_ERROR_STOP=1", "-v", &format!("jobs={jobs}"), "-v", &format!("waiting={waiting}")]);
+    let mut child = psql.stdin(Stdio::piped()).spawn().expect("psql comes with PostgreSQL");
+    child.stdin.take().expect("it is piped").write_all(FILL.as_bytes()).expect("it reads");
+    assert!(child.wait().expect("it ends").success());
+}
+
+/// User and system time of this process, which runs the dispatcher and the jobs.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let ticks: f64 = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f64>().ok()).sum();
+    ticks / rustix::param::clock_ticks_per_second() as f64
+}
+
+type Held = (String, i64);
+
+/// One turn of the dispatcher.
+async fn turn(db: &Database, done: &[Held], limit: usize) -> Result<Vec<Held>, StoreError> {
+    let done: Vec<Lease<'_>> = done.iter().map(|(build_id, fencing_token)| Lease { build_id, fencing_token: *fencing_token }).collect();
+    let take = Take { node_id: "bench", incarnation: "1", limit: limit as i64, per_user: 0, now_ms: 2, lease_until_ms: 9000 };
+    let mut tx = db.begin().await?;
+    let taken = turns::turn(&mut tx, &done, take).await?;
+    tx.commit().await?;
+    Ok(taken.into_iter().map(|job| (job.build_id, job.fencing_token)).collect())
+}
+
+async fn throughput(db: &Database, jobs: usize, concurrency: usize) -> Result<(), StoreError> {
+    let (ended, mut ends) = mpsc::unbounded_channel();
+    let (mut free, mut done, mut total) = (concurrency, Vec::new(), 0);
+    while total < jobs {
+        let taken = turn(db, &done, free).await?;
+        total += done.len();
+        done.clear();
+        free -= taken.len();
+        for job in taken {
+            let ended = ended.clone();
+            tokio::spawn(async move {
+                tokio::task::yield_now().await;
+                let _ = ended.send(job);
+            });
+        }
+        if total < jobs && free < concurrency {
+            free += ends.recv_many(&mut done, concurrency).await;
+        }
+    }
+    Ok(())
+}
+
+/// Milliseconds from the moment that a job is asked for to the moment that its work begins, one at a time.
+async fn pickups(db: &Database, concurrency: usize) -> Result<Vec<f64>, StoreError> {
+    let (came, mut waits) = (std::sync::Arc::new(Notify::new()), Vec::new());
+    let (started, mut starts) = mpsc::unbounded_channel();
+    let dispatcher = tokio::spawn({
+        let (db, came) = (db.clone(), came.clone());
+        async move {
+            let mut done = Vec::new();
+            loop {
+                came.notified().await;
+                done = turn(&db, &done, concurrency).await?;
+                if !done.is_empty() {
+                    let started = started.clone();
+                    tokio::spawn(async move { started.send(Instant::now()) });
+                }
+            }
+            #[expect(unreachable_code, reason = "it says what the task gives")]
+            Ok::<(), StoreError>(())
+        }
+    });
+    for at in 1..=PICKUPS {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let begun = Instant::now();
+        let mut tx = db.begin().await?;
+        jobs::enqueue(&mut tx, &format!("b{at}"), "u", 0, 1, 1).await?;
+        tx.commit().await?;
+        came.notify_one();
+        let taken: Instant = starts.recv().await.expect("the dispatcher goes on");
+        waits.push((taken - begun).as_secs_f64() * 1000.0);
+    }
+    dispatcher.abort();
+    Ok(waits)
+}
