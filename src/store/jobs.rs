@@ -1,8 +1,9 @@
 //! The queue: a job for each build that has not ended, with its lease.
 
-use super::database::sql;
+use super::database::{json_list, sql};
 use super::{Database, StoreError, Transaction};
 use sqlx::FromRow;
+use std::collections::HashMap;
 
 /// A job as a claim sees it.
 #[derive(Debug, Clone, FromRow)]
@@ -26,14 +27,15 @@ pub struct Lease<'a> {
     pub fencing_token: i64,
 }
 
-/// A new job, ready from `run_at_ms`.
+/// A new job: delayed until `run_at_ms`, or ready at once.
 pub async fn enqueue(tx: &mut Transaction, build_id: &str, user_id: &str, priority: i32, run_at_ms: i64, now_ms: i64) -> Result<(), StoreError> {
     sql!(
         tx,
         execute,
-        "INSERT INTO jobs (build_id, user_id, state, priority, run_at_ms, enqueued_at_ms) VALUES ($1, $2, 'ready', $3, $4, $5)",
+        "INSERT INTO jobs (build_id, user_id, state, priority, run_at_ms, enqueued_at_ms) VALUES ($1, $2, $3, $4, $5, $6)",
         build_id,
         user_id,
+        if run_at_ms > now_ms { "delayed" } else { "ready" },
         priority,
         run_at_ms,
         now_ms
@@ -41,9 +43,11 @@ pub async fn enqueue(tx: &mut Transaction, build_id: &str, user_id: &str, priori
     Ok(())
 }
 
-const POSITION: &str = "SELECT (SELECT COUNT(*) FROM jobs WHERE build_id = $1 AND state = 'ready'),
+// a delayed job stands behind all that are ready
+const POSITION: &str = "SELECT (SELECT COUNT(*) FROM jobs WHERE build_id = $1 AND state <> 'leased'),
         (SELECT COUNT(*) FROM jobs o JOIN jobs m ON m.build_id = $1
-         WHERE o.state = 'ready' AND (-o.priority, o.run_at_ms, o.enqueued_at_ms, o.build_id) <= (-m.priority, m.run_at_ms, m.enqueued_at_ms, m.build_id))";
+         WHERE o.state <> 'leased' AND (o.state = 'delayed', -o.priority, o.run_at_ms, o.enqueued_at_ms, o.build_id)
+            <= (m.state = 'delayed', -m.priority, m.run_at_ms, m.enqueued_at_ms, m.build_id))";
 
 /// A waiting job's place in the queue, from 1; none when it does not wait.
 pub async fn position(db: &Database, build_id: &str) -> Result<Option<i64>, StoreError> {
@@ -57,13 +61,24 @@ pub async fn position_within(tx: &mut Transaction, build_id: &str) -> Result<i64
     Ok(place)
 }
 
-/// Jobs that may be taken now, held until the transaction ends: those ready, and those whose lease is over.
+/// The places of those of these builds' jobs that wait.
+pub async fn positions(db: &Database, build_ids: impl Iterator<Item = &str>) -> Result<HashMap<String, i64>, StoreError> {
+    let texts = (
+        "SELECT build_id, place FROM (SELECT build_id, ROW_NUMBER() OVER (ORDER BY state = 'delayed', priority DESC, run_at_ms, enqueued_at_ms, build_id) AS place
+         FROM jobs WHERE state <> 'leased') AS waiting WHERE build_id IN (SELECT json_array_elements_text($1::json))",
+        "SELECT build_id, place FROM (SELECT build_id, ROW_NUMBER() OVER (ORDER BY state = 'delayed', priority DESC, run_at_ms, enqueued_at_ms, build_id) AS place
+         FROM jobs WHERE state <> 'leased') AS waiting WHERE build_id IN (SELECT value FROM json_each($1))",
+    );
+    Ok(sql!(db, fetch_all as (String, i64), texts, json_list(build_ids))?.into_iter().collect())
+}
+
+/// Jobs that may be taken now, held until the transaction ends: those ready or due, and those whose lease is over.
 pub async fn claimable(tx: &mut Transaction, now_ms: i64, limit: i64) -> Result<Vec<JobRow>, StoreError> {
     const ORDER: &str = "SELECT j.build_id, b.project_id, b.current_state, b.source_key, b.started_at_ms, j.attempts, j.fencing_token FROM jobs j JOIN builds b ON b.id = j.build_id
-         WHERE (j.state = 'ready' AND j.run_at_ms <= $1) OR (j.state = 'leased' AND j.lease_until_ms <= $1)
+         WHERE (j.state IN ('ready', 'delayed') AND j.run_at_ms <= $1) OR (j.state = 'leased' AND j.lease_until_ms <= $1)
          ORDER BY j.priority DESC, j.run_at_ms, j.enqueued_at_ms, j.build_id LIMIT $2";
     const SKIP: &str = "SELECT j.build_id, b.project_id, b.current_state, b.source_key, b.started_at_ms, j.attempts, j.fencing_token FROM jobs j JOIN builds b ON b.id = j.build_id
-         WHERE (j.state = 'ready' AND j.run_at_ms <= $1) OR (j.state = 'leased' AND j.lease_until_ms <= $1)
+         WHERE (j.state IN ('ready', 'delayed') AND j.run_at_ms <= $1) OR (j.state = 'leased' AND j.lease_until_ms <= $1)
          ORDER BY j.priority DESC, j.run_at_ms, j.enqueued_at_ms, j.build_id LIMIT $2 FOR UPDATE OF j SKIP LOCKED";
     Ok(sql!(tx, fetch_all as JobRow, (SKIP, ORDER), now_ms, limit)?)
 }

@@ -10,6 +10,7 @@ pub mod jobs;
 mod log_rows;
 mod migrations;
 pub mod projects;
+pub mod recent_starts;
 pub mod versions;
 
 pub use database::{Database, Transaction};

@@ -2,7 +2,9 @@
 
 mod constraints;
 mod log;
+mod pages;
 mod queue;
+mod recent_starts;
 
 use super::support::{Kind, Postgres};
 use buildcast::domain::event::{BuildOptimizing, BuildQueued, EventDraft};
@@ -45,7 +47,8 @@ impl Store {
     }
 
     async fn add_build(&self, project: &str, build: &str) -> Result<(), StoreError> {
-        let new = NewBuild { id: build, project_id: project, user_id: "u", source_key: "s", id_source: "server", created_by_service: "test" };
+        let new =
+            NewBuild { id: build, project_id: project, user_id: "u", source_key: "s", id_source: "server", created_by_service: "test", ..NewBuild::default() };
         let mut tx = self.db.begin().await?;
         builds::insert(&mut tx, &new, 1).await?;
         jobs::enqueue(&mut tx, build, "u", 0, 1, 1).await?;
