@@ -57,7 +57,8 @@ CREATE TABLE nodes (
 CREATE TABLE recent_starts (
     user_id TEXT NOT NULL,
     request_hash TEXT NOT NULL,
-    build_id TEXT NOT NULL REFERENCES builds (id),
+    -- judged at the commit: the row is taken before the build is made, so that racing starts take turns here
+    build_id TEXT NOT NULL REFERENCES builds (id) DEFERRABLE INITIALLY DEFERRED,
     created_at_ms BIGINT NOT NULL,
     PRIMARY KEY (user_id, request_hash)
 );

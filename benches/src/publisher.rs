@@ -85,8 +85,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn claims(services: &Services, topics: usize) -> Result<Vec<Claim>, Box<dyn Error>> {
     for _ in 0..topics {
         let files = BTreeMap::from([("index.html".to_owned(), b"x".to_vec())]);
-        let start = Start { user_id: "bench".into(), project_id: None, name: None, source: Some(Source::Files(files)), priority: 0 };
-        services.start_build(start).await?;
+        let start = Start { user_id: "bench".into(), source: Some(Source::Files(files)), ..Start::default() };
+        services.start_build(start, None).await?;
     }
     let life = NodeLife { node_id: "publisher".into(), incarnation: "1".into() };
     let mut claims = Vec::new();

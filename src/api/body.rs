@@ -22,9 +22,9 @@ pub(super) const BODY_MAX: u64 = 1 << 20;
 /// The schemas of all types that an operation refers to, gathered while poem-openapi registers them.
 static SCHEMAS: Mutex<BTreeMap<String, RefOr<Schema>>> = Mutex::new(BTreeMap::new());
 
-/// A request's JSON body.
+/// A request's JSON body, and the bytes that it was read from.
 #[derive(Debug)]
-pub(super) struct Input<T>(pub T);
+pub(super) struct Input<T>(pub T, pub Bytes);
 
 /// An answer's JSON body, with status 200.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl<T: ToSchema + DeserializeOwned + Send> ParsePayload for Input<T> {
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| unreadable(&error))?;
         json.end().map_err(|_| ApiError::Problem(malformed()))?;
-        Ok(Self(value))
+        Ok(Self(value, bytes))
     }
 }
 

@@ -1,56 +1,25 @@
-//! `/v1/builds`: start a build, look at one.
+//! `/v1/builds`: start builds, look at one, list them; and the former worker's paths for a start.
 
 use super::auth::Signed;
 use super::body::{Input, Output};
 use super::context::Context;
 use super::error::ApiError;
 use super::operations::Readiness;
-use super::template::TemplateFiles;
+use super::start::{BatchAnswer, StartAnswer, StartBatch, StartBuild, click};
 use crate::domain::catalogue::message;
-use crate::domain::problem::{FieldError, Problem};
+use crate::domain::locale::DEFAULT;
+use crate::domain::problem::Problem;
 use crate::service::Services;
-use crate::service::builds::BuildView;
-use crate::service::starts::{Source, Start};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::service::builds::{BuildPage, BuildQuery, BuildView};
+use crate::service::starts::UnknownProject;
 use poem::Request;
 use poem::web::Data;
+use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
-use poem_openapi::{ApiResponse, OpenApi};
-use serde::Deserialize;
-use utoipa::ToSchema;
+use std::collections::BTreeSet;
 
-/// A request for a build.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct StartBuild {
-    /// Who asks, and owns a new project.
-    #[schema(example = "user_456")]
-    user_id: String,
-    /// The project to build; without it the server makes a new one.
-    #[schema(nullable = false)]
-    project_id: Option<String>,
-    /// A new project's name.
-    #[schema(nullable = false)]
-    name: Option<String>,
-    /// The files. A new project needs them; a later build without them uses the last ones.
-    #[schema(nullable = false)]
-    template_files: Option<TemplateFiles>,
-    /// The files as a zip, in base64.
-    #[schema(nullable = false)]
-    template_zip: Option<String>,
-    /// Higher goes first, -100 to 100.
-    #[serde(default)]
-    priority: i32,
-}
-
-/// A start's answer.
-#[derive(ApiResponse)]
-pub(super) enum Started {
-    /// The build is queued.
-    #[oai(status = 202)]
-    Queued(Output<BuildView>),
-}
+/// What the query of a list may say.
+const LIST_QUERY: &[&str] = &["userId", "projectId", "state", "limit", "cursor", "locale"];
 
 /// The operations on builds.
 pub(super) struct BuildsApi;
@@ -59,15 +28,105 @@ pub(super) struct BuildsApi;
 impl BuildsApi {
     /// Start a build
     ///
-    /// Makes the project too, when there is none yet. The answer holds the address of the build's stream and a token
-    /// for it.
+    /// Makes the project too, when none is named. The answer holds the address of the build's stream and a token for it.
+    ///
+    /// A double click starts nothing: the same body again within 10 s, without an `Idempotency-Key`, while the first
+    /// build has not ended, gets 200 with that build.
     #[oai(path = "/builds", method = "post", operation_id = "startBuild")]
-    async fn start(&self, _auth: Signed, services: Data<&Services>, readiness: Data<&Readiness>, body: Input<StartBuild>) -> Result<Started, ApiError> {
-        if readiness.0.0.is_cancelled() {
-            return Err(ApiError::Problem(Problem::unavailable(5)));
+    async fn start(
+        &self,
+        _auth: Signed,
+        services: Data<&Services>,
+        readiness: Data<&Readiness>,
+        request: &Request,
+        body: Input<StartBuild>,
+    ) -> Result<StartAnswer, ApiError> {
+        start(services.0, readiness.0, request, body, UnknownProject::Refused).await
+    }
+
+    /// Start builds of several projects
+    ///
+    /// All or none, in one transaction: one start that is refused refuses the batch, and the error names it as
+    /// `builds[1]`. Two starts of one project are refused. A double click is one, as with `POST /v1/builds`, while any
+    /// build of the batch has not ended.
+    #[oai(path = "/builds/batch", method = "post", operation_id = "startBatch")]
+    async fn start_batch(
+        &self,
+        _auth: Signed,
+        services: Data<&Services>,
+        readiness: Data<&Readiness>,
+        request: &Request,
+        body: Input<StartBatch>,
+    ) -> Result<BatchAnswer, ApiError> {
+        takes_work(readiness.0)?;
+        let Input(body, bytes) = body;
+        let click = click(request, &bytes);
+        drop(bytes);
+        Ok(services.start_batch(body.read()?, click.as_ref()).await?.into())
+    }
+
+    /// Start a build, at the former worker's path for new projects
+    ///
+    /// As `POST /v1/builds`, and a `projectId` that nobody has used becomes the new project's id (`idSource: client`).
+    #[oai(path = "/create-preview-for-new-project", method = "post", operation_id = "createPreviewForNewProject")]
+    async fn create_preview(
+        &self,
+        _auth: Signed,
+        services: Data<&Services>,
+        readiness: Data<&Readiness>,
+        request: &Request,
+        body: Input<StartBuild>,
+    ) -> Result<StartAnswer, ApiError> {
+        start(services.0, readiness.0, request, body, UnknownProject::Made).await
+    }
+
+    /// Start a build, at the former worker's path for known projects
+    ///
+    /// As `POST /v1/builds`, and `projectId` is required.
+    #[oai(path = "/update-project", method = "post", operation_id = "updateProject")]
+    async fn update_project(
+        &self,
+        _auth: Signed,
+        services: Data<&Services>,
+        readiness: Data<&Readiness>,
+        request: &Request,
+        body: Input<StartBuild>,
+    ) -> Result<StartAnswer, ApiError> {
+        if !body.0.names_project() {
+            return Err(ApiError::Problem(Problem::invalid("projectId", "missing_field")));
         }
-        let start = read_start(body.0)?;
-        Ok(Started::Queued(Output(services.start_build(start).await?)))
+        start(services.0, readiness.0, request, body, UnknownProject::Refused).await
+    }
+
+    /// List builds
+    ///
+    /// Newest first, a page at a time. Builds that come while somebody pages stand before the first page: no page has a
+    /// build twice, and none is left out.
+    #[oai(path = "/builds", method = "get", operation_id = "listBuilds")]
+    #[allow(clippy::too_many_arguments, reason = "the document lists each")]
+    async fn list(
+        &self,
+        _auth: Signed,
+        services: Data<&Services>,
+        request: &Request,
+        /// Builds of this user only.
+        #[oai(name = "userId")]
+        user_id: Query<Option<String>>,
+        /// Builds of this project only.
+        #[oai(name = "projectId")]
+        project_id: Query<Option<String>>,
+        /// Builds in this state only: `queued`, `building`, `deployed`, `failed` or `cancelled`.
+        state: Query<Option<String>>,
+        /// Builds of the page, 1 to 200; 50 unless said.
+        limit: Query<Option<i64>>,
+        /// Where the page begins: `nextCursor` of the page before, with the same filters.
+        cursor: Query<Option<String>>,
+    ) -> Result<Output<BuildPage>, ApiError> {
+        refuse_unknown(request)?;
+        let query = BuildQuery { user_id: user_id.0, project_id: project_id.0, state: state.0, limit: limit.0, cursor: cursor.0 };
+        let mut page = services.builds(&query).await?;
+        page.builds.iter_mut().for_each(|view| localise(view, request));
+        Ok(Output(page))
     }
 
     /// Look at a build
@@ -84,21 +143,48 @@ impl BuildsApi {
         user_id: Query<Option<String>>,
     ) -> Result<Output<BuildView>, ApiError> {
         let mut view = services.build(&id, user_id.as_deref()).await?;
-        if let Some(error) = &mut view.error {
-            let locale = Context::from_request(request).map_or("en", |context| context.locale);
-            error.message = message(locale, &format!("error-{}", error.code), &error.params);
-        }
+        localise(&mut view, request);
         Ok(Output(view))
     }
 }
 
-fn read_start(body: StartBuild) -> Result<Start, ApiError> {
-    let invalid = |errors| ApiError::Problem(Problem::validation(errors));
-    let source = match (body.template_files, body.template_zip) {
-        (Some(_), Some(_)) => return Err(invalid(vec![FieldError::new("templateZip", "either templateFiles or templateZip")])),
-        (Some(files), None) => Some(Source::Files(files.decode().map_err(invalid)?)),
-        (None, Some(zip)) => Some(Source::Zip(STANDARD.decode(zip).map_err(|_| invalid(vec![FieldError::new("templateZip", "not base64")]))?)),
-        (None, None) => None,
-    };
-    Ok(Start { user_id: body.user_id, project_id: body.project_id, name: body.name, source, priority: body.priority })
+async fn start(
+    services: &Services,
+    readiness: &Readiness,
+    request: &Request,
+    body: Input<StartBuild>,
+    unknown_project: UnknownProject,
+) -> Result<StartAnswer, ApiError> {
+    takes_work(readiness)?;
+    let Input(body, bytes) = body;
+    let click = click(request, &bytes);
+    drop(bytes);
+    Ok(services.start_build(body.read(unknown_project)?, click.as_ref()).await?.into())
+}
+
+/// A node that drains takes no new work.
+fn takes_work(readiness: &Readiness) -> Result<(), ApiError> {
+    if readiness.0.is_cancelled() { Err(ApiError::Problem(Problem::unavailable(5))) } else { Ok(()) }
+}
+
+/// A filter that is misspelt would list what nobody asked for.
+fn refuse_unknown(request: &Request) -> Result<(), ApiError> {
+    let mut seen = BTreeSet::new();
+    for (name, _) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
+        if !LIST_QUERY.contains(&&*name) {
+            return Err(ApiError::Problem(Problem::invalid(&name, "unknown_field")));
+        }
+        if !seen.insert(name.clone()) {
+            return Err(ApiError::Problem(Problem::invalid(&name, "duplicate")));
+        }
+    }
+    Ok(())
+}
+
+/// Gives a failed build's error its message in the request's locale.
+fn localise(view: &mut BuildView, request: &Request) {
+    if let Some(error) = &mut view.error {
+        let locale = Context::from_request(request).map_or(DEFAULT, |context| context.locale);
+        error.message = message(locale, &format!("error-{}", error.code), &error.params);
+    }
 }

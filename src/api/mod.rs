@@ -19,6 +19,7 @@ mod preview;
 pub mod server;
 mod signature;
 mod sse;
+mod start;
 mod stream_limits;
 mod stream_settings;
 mod stream_tokens;

@@ -12,7 +12,7 @@ use poem::{Body, Endpoint, Request, Response};
 use std::time::Duration;
 
 /// Paths whose bodies hold template files.
-const LARGE: &[&str] = &["/v1/builds"];
+const LARGE: &[&str] = &["/v1/builds", "/v1/builds/batch", "/v1/create-preview-for-new-project", "/v1/update-project"];
 /// What is read and dropped of a body that is too large, so that its sender gets to see the answer.
 const DRAIN_MAX_BYTES: usize = 64 << 20;
 const DRAIN_MAX: Duration = Duration::from_secs(5);

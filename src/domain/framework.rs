@@ -23,13 +23,16 @@ pub struct Manifest {
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Framework {
-    /// `static`, `next`, `astro`, `nuxt`, `angular`, `svelte`, `vue`, `react`, `vite`, or `node` for another build script.
+    /// One of [`FRAMEWORKS`]; `node` for another build script.
     pub name: &'static str,
     /// The version range that the manifest asks for.
     pub version: Option<String>,
     /// From 0 to 1.
     pub confidence: f64,
 }
+
+/// Every framework's name, as a start may hint at it and a build may find it.
+pub const FRAMEWORKS: &[&str] = &["static", "vite", "react", "vue", "svelte", "next", "astro", "nuxt", "angular", "node"];
 
 /// Package that tells, framework, confidence: the more specific first, since most of them also use Vite.
 const TELLS: &[(&str, &str, f64)] = &[
@@ -88,6 +91,12 @@ mod tests {
         let m = manifest(r#"{"dependencies":{"react":"^19","next":"15.1.0"},"devDependencies":{"vite":"8"}}"#);
         assert_eq!(detect(Some(&m), true), Framework { name: "next", version: Some("15.1.0".into()), confidence: 0.99 });
         assert_eq!(m.dependency_count(), 3);
+    }
+
+    #[test]
+    fn whatever_can_be_found_can_be_hinted_at() {
+        assert!(TELLS.iter().all(|(_, name, _)| FRAMEWORKS.contains(name)));
+        assert!(["node", "static"].iter().all(|name| FRAMEWORKS.contains(name)));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub mod frame;
 pub mod framework;
 pub mod ids;
 pub mod locale;
+pub mod metadata;
+pub mod page;
 pub mod problem;
 pub mod seal;
 pub mod signature;

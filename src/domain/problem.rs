@@ -51,8 +51,8 @@ problems! {
     INSUFFICIENT_CREDITS InsufficientCredits 402 { required: i64, available: i64 } optional {}
     /// Too many requests.
     RATE_LIMITED RateLimited 429 { retry_after: u64, limit: u64, window: u64 } optional {}
-    /// The project has a build that has not ended.
-    BUILD_ALREADY_RUNNING BuildAlreadyRunning 429 { build_id: String } optional { estimated_completion: i64 }
+    /// The project has a build that has not ended; `field` says which start of a batch asked for another.
+    BUILD_ALREADY_RUNNING BuildAlreadyRunning 429 { build_id: String } optional { estimated_completion: i64, field: String }
     /// The state machine has no such way.
     INVALID_STATE_TRANSITION InvalidStateTransition 409 { from: BuildState, to: BuildState, valid_next: Vec<BuildState> } optional {}
     /// The key was used with another body.
@@ -75,8 +75,8 @@ problems! {
     AUTH_EXPIRED AuthExpired 401 {} optional { expired_at: i64 }
     /// The token opens another stream.
     FORBIDDEN Forbidden 403 {} optional {}
-    /// There is no such thing, or it is another user's.
-    NOT_FOUND NotFound 404 { resource: String } optional {}
+    /// There is no such thing, or it is another user's; `field` says which start of a batch named it.
+    NOT_FOUND NotFound 404 { resource: String } optional { field: String }
     /// The body is larger than the limit in bytes.
     PAYLOAD_TOO_LARGE PayloadTooLarge 413 { limit: u64 } optional { actual: u64 }
     /// Something that this server asked took too long.
@@ -160,7 +160,7 @@ pub struct ErrorBody {
 impl Problem {
     /// Something that is not there, or not the caller's.
     pub fn not_found(resource: &str) -> Self {
-        NotFound { resource: resource.into() }.into()
+        NotFound { resource: resource.into(), field: None }.into()
     }
 
     /// A refused signature or token.

@@ -2,12 +2,15 @@
 
 use super::{ServiceError, Services};
 use crate::domain::build::BuildState;
-use crate::domain::ids::is_id;
+use crate::domain::ids::{is_id, is_user_id};
+use crate::domain::page::{PAGE_DEFAULT, PAGE_MAX, PageCursor};
 use crate::domain::problem::Problem;
 use crate::domain::time::iso;
-use crate::store::builds::{self, BuildRow};
+use crate::store::builds::{self, BuildFilter, BuildRow};
 use crate::store::queue;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// A build, as every start and `GET /builds/{id}` answers.
@@ -42,6 +45,9 @@ pub struct BuildView {
     /// Why it failed.
     #[schema(required)]
     pub error: Option<BuildErrorView>,
+    /// What the caller sent along with the start: a JSON object, as it was written.
+    #[schema(required, value_type = Option<Object>)]
+    pub metadata: Option<Box<RawValue>>,
     /// When it was asked for, ISO 8601.
     pub created_at: String,
     /// When a worker first took it, ISO 8601.
@@ -75,7 +81,61 @@ pub struct BuildErrorView {
     pub params: serde_json::Value,
 }
 
+/// Builds that were started together, in the order of the request.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BuildBatch {
+    /// Each as its own start would answer.
+    pub builds: Vec<BuildView>,
+}
+
+/// A page of builds, newest first.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BuildPage {
+    /// The builds.
+    pub builds: Vec<BuildView>,
+    /// Where the next page begins; null when there is none.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+/// Which builds a list has, as the caller says it.
+#[derive(Debug, Clone, Default)]
+pub struct BuildQuery {
+    /// Those of this user.
+    pub user_id: Option<String>,
+    /// Those of this project.
+    pub project_id: Option<String>,
+    /// Those in this state.
+    pub state: Option<String>,
+    /// Builds of the page, 1 to 200; 50 unless said.
+    pub limit: Option<i64>,
+    /// Where the page begins: `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
 impl Services {
+    /// Builds, newest first, a page at a time.
+    pub async fn builds(&self, query: &BuildQuery) -> Result<BuildPage, ServiceError> {
+        let limit = query.limit.unwrap_or(PAGE_DEFAULT);
+        if !(1..=PAGE_MAX).contains(&limit) {
+            return Err(Problem::invalid("limit", "out_of_range").into());
+        }
+        let after = PageCursor::parse(query.cursor.as_deref().unwrap_or_default()).map_err(|_| Problem::invalid("cursor", "not_a_cursor"))?;
+        // one more than the page has tells whether there is a next one
+        let mut rows = builds::page(&self.inner.db, filter(query)?, after.as_ref(), limit + 1).await?;
+        let more = rows.len() as i64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let last = rows.last().map(|row| PageCursor { created_at_ms: row.created_at_ms, id: row.id.clone() });
+        let waiting: Vec<&str> = rows.iter().filter(|row| row.current_state == BuildState::Queued.word()).map(|row| row.id.as_str()).collect();
+        let places = if waiting.is_empty() { HashMap::new() } else { queue::positions(&self.inner.db, waiting.into_iter()).await? };
+        let views = rows.into_iter().map(|row| {
+            let place = places.get(&row.id).copied();
+            self.view(row, place)
+        });
+        Ok(BuildPage { builds: views.collect::<Result<_, _>>()?, next_cursor: last.filter(|_| more).map(|cursor| cursor.to_string()) })
+    }
+
     /// A build; `user_id`, when given, must be its owner's.
     pub async fn build(&self, id: &str, user_id: Option<&str>) -> Result<BuildView, ServiceError> {
         let mut row = self.build_row(id).await?;
@@ -107,6 +167,7 @@ impl Services {
             preview_url: (status == BuildState::Deployed).then(|| self.preview_url(&row.project_id)),
             version_id: row.version_id,
             error,
+            metadata: row.metadata.and_then(|json| RawValue::from_string(json).ok()),
             created_at: iso(row.created_at_ms),
             started_at: row.started_at_ms.map(iso),
             finished_at: row.finished_at_ms.map(iso),
@@ -119,4 +180,19 @@ impl Services {
             stream_token: None,
         })
     }
+}
+
+fn filter(query: &BuildQuery) -> Result<BuildFilter<'_>, Problem> {
+    let (user_id, project_id) = (query.user_id.as_deref(), query.project_id.as_deref());
+    if user_id.is_some_and(|id| !is_user_id(id)) {
+        return Err(Problem::invalid("userId", "not_an_id"));
+    }
+    if project_id.is_some_and(|id| !is_id(id)) {
+        return Err(Problem::invalid("projectId", "not_an_id"));
+    }
+    let state = match &query.state {
+        Some(word) => Some(BuildState::from_word(word).ok_or_else(|| Problem::invalid("state", "not_a_state"))?),
+        None => None,
+    };
+    Ok(BuildFilter { user_id, project_id, state })
 }

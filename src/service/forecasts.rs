@@ -77,11 +77,12 @@ impl Outlook {
 }
 
 impl Services {
-    /// What a start can be told: of its project as it was built before, else of all projects.
-    pub(super) async fn outlook(&self, project_id: Option<&str>) -> Result<Outlook, Fault> {
-        let framework = match project_id {
-            Some(id) => queue::last_framework(&self.inner.db, id).await?,
-            None => None,
+    /// What a start can be told: of its project as it was built before, else of its framework, else of all builds.
+    pub(super) async fn outlook(&self, project_id: Option<&str>, framework: Option<&str>) -> Result<Outlook, Fault> {
+        let framework = match (framework, project_id) {
+            (Some(hint), _) => Some(hint.to_owned()),
+            (None, Some(id)) => queue::last_framework(&self.inner.db, id).await?,
+            (None, None) => None,
         };
         let past = queue::past_seconds(&self.inner.db, project_id, framework.as_deref()).await?;
         Ok(Outlook { view: self.queue_view().await?, expected_seconds: expected_seconds(&past) })

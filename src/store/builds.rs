@@ -3,6 +3,7 @@
 use super::database::sql;
 use super::{Database, StoreError, Transaction};
 use crate::domain::build::BuildState;
+use crate::domain::page::PageCursor;
 use sqlx::FromRow;
 
 /// A build's row.
@@ -19,6 +20,7 @@ pub struct BuildRow {
     pub source_key: String,
     pub version_id: Option<String>,
     pub error: Option<String>,
+    pub metadata: Option<String>,
     pub id_source: String,
     pub created_by_service: String,
     pub created_at_ms: i64,
@@ -31,13 +33,15 @@ pub struct BuildRow {
 }
 
 /// What a new build is made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "the columns are described in the migration")]
 pub struct NewBuild<'a> {
     pub id: &'a str,
     pub project_id: &'a str,
     pub user_id: &'a str,
     pub source_key: &'a str,
+    pub framework: Option<&'a str>,
+    pub metadata: Option<&'a str>,
     pub id_source: &'a str,
     pub created_by_service: &'a str,
 }
@@ -54,10 +58,28 @@ pub(super) fn state_of(word: &str) -> Result<BuildState, StoreError> {
     BuildState::from_word(word).ok_or_else(|| StoreError::Corrupt { table: "builds", what: format!("state {word}") })
 }
 
-const FIND: &str = "SELECT id, project_id, user_id, previous_state, current_state, phase, progress, source_key, version_id, error,
-        id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms, estimated_start_ms, estimated_seconds,
-        (SELECT run_at_ms FROM jobs WHERE build_id = builds.id AND state = 'delayed') AS delayed_until_ms
- FROM builds WHERE id = $1";
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, project_id, user_id, previous_state, current_state, phase, progress, source_key, version_id, error, metadata,
+                id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms, estimated_start_ms, estimated_seconds,
+                (SELECT run_at_ms FROM jobs WHERE build_id = builds.id AND state = 'delayed') AS delayed_until_ms
+             FROM builds ",
+            $rest
+        )
+    };
+}
+
+const FIND: &str = select!("WHERE id = $1");
+
+/// Which builds a list has; none means any.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct BuildFilter<'a> {
+    pub user_id: Option<&'a str>,
+    pub project_id: Option<&'a str>,
+    pub state: Option<BuildState>,
+}
 
 /// The build, if there is one.
 pub async fn find(db: &Database, id: &str) -> Result<Option<BuildRow>, StoreError> {
@@ -75,17 +97,53 @@ pub async fn active_of_project(tx: &mut Transaction, project_id: &str) -> Result
     Ok(row.map(|(id,)| id))
 }
 
+/// Builds after a place, newest first.
+pub async fn page(db: &Database, filter: BuildFilter<'_>, after: Option<&PageCursor>, limit: i64) -> Result<Vec<BuildRow>, StoreError> {
+    // one text for each index, since a filter that may be empty keeps a planner from taking any
+    const OF_PROJECT: &str = select!(
+        "WHERE project_id = $4 AND ($5 = '' OR user_id = $5) AND ($3 = '' OR current_state = $3)
+            AND (created_at_ms, id) < ($1, $2) ORDER BY created_at_ms DESC, id DESC LIMIT $6"
+    );
+    const OF_USER: &str = select!(
+        "WHERE $4 = '' AND user_id = $5 AND ($3 = '' OR current_state = $3)
+            AND (created_at_ms, id) < ($1, $2) ORDER BY created_at_ms DESC, id DESC LIMIT $6"
+    );
+    const OF_ALL: &str = select!(
+        "WHERE $4 = '' AND $5 = '' AND ($3 = '' OR current_state = $3)
+            AND (created_at_ms, id) < ($1, $2) ORDER BY created_at_ms DESC, id DESC LIMIT $6"
+    );
+    let text = match filter {
+        BuildFilter { project_id: Some(_), .. } => OF_PROJECT,
+        BuildFilter { user_id: Some(_), .. } => OF_USER,
+        _ => OF_ALL,
+    };
+    let rows = sql!(
+        db,
+        fetch_all as BuildRow,
+        text,
+        after.map_or(i64::MAX, |cursor| cursor.created_at_ms),
+        after.map_or("", |cursor| cursor.id.as_str()),
+        filter.state.map_or("", BuildState::word),
+        filter.project_id.unwrap_or_default(),
+        filter.user_id.unwrap_or_default(),
+        limit
+    )?;
+    Ok(rows)
+}
+
 /// A new build, queued.
 pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> Result<(), StoreError> {
     sql!(
         tx,
         execute,
-        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, id_source, created_by_service, created_at_ms)
-         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7)",
+        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, framework, metadata, id_source, created_by_service, created_at_ms)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9)",
         build.id,
         build.project_id,
         build.user_id,
         build.source_key,
+        build.framework,
+        build.metadata,
         build.id_source,
         build.created_by_service,
         now_ms

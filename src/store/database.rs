@@ -4,6 +4,7 @@ use super::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Postgres, Sqlite};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long a request waits for a connection before it gets its 503.
@@ -80,6 +81,11 @@ macro_rules! sql {
     }};
 }
 pub(super) use sql;
+
+/// A list of ids as the one JSON text that a statement takes it as.
+pub(super) fn json_list<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+    serde_json::to_string(&ids.collect::<BTreeSet<_>>()).expect("a list of strings")
+}
 
 impl Database {
     /// Opens `postgres://…` or `sqlite://path`; a SQLite file is made when it is missing.
@@ -180,6 +186,15 @@ impl Transaction {
             Either::Postgres(tx) => Either::Postgres(&mut **tx),
             Either::Sqlite(tx) => Either::Sqlite(&mut **tx),
         }
+    }
+
+    /// Undoes it at once; one that is dropped is undone, and its locks are free, a little later.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self.0 {
+            Either::Postgres(tx) => tx.rollback().await?,
+            Either::Sqlite(tx) => tx.rollback().await?,
+        }
+        Ok(())
     }
 
     /// Makes it so.

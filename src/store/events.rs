@@ -4,7 +4,7 @@
 //! never wait for each other in a circle, and commit order is the order of the numbers.
 
 use super::builds::state_of;
-use super::database::sql;
+use super::database::{json_list, sql};
 use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_JOBS, LOCK_PROJECTS, rows_json};
 use super::versions::NewVersion;
 use super::{Database, StoreError, Transaction, jobs, projects, versions};
@@ -191,10 +191,6 @@ async fn lock_builds(tx: &mut Transaction, items: &[Append]) -> Result<HashMap<S
 async fn by_ids(tx: &mut Transaction, ids: impl Iterator<Item = &str>) -> Result<Vec<StoredEvent>, StoreError> {
     let rows = sql!(tx, fetch_all as EventRow, EVENTS_BY_ID, json_list(ids))?;
     Ok(rows.into_iter().map(Into::into).collect())
-}
-
-fn json_list<'a>(ids: impl Iterator<Item = &'a str>) -> String {
-    serde_json::to_string(&ids.collect::<BTreeSet<_>>()).expect("a list of strings")
 }
 
 fn missing(table: &'static str, id: &str) -> StoreError {

@@ -47,22 +47,25 @@ impl From<EventRow> for StoredEvent {
     }
 }
 
+// `COLLATE "C"`: the order of the bytes, as whoever sorts ids outside of the database has it. A caller's own ids may have
+// capitals, which PostgreSQL's other collations put elsewhere.
+
 /// Jobs of a JSON list of builds' ids, locked in one order by everybody.
 pub(super) const LOCK_JOBS: (&str, &str) = (
-    "SELECT build_id FROM jobs WHERE build_id IN (SELECT json_array_elements_text($1::json)) ORDER BY build_id FOR UPDATE",
+    "SELECT build_id FROM jobs WHERE build_id IN (SELECT json_array_elements_text($1::json)) ORDER BY build_id COLLATE \"C\" FOR UPDATE",
     "SELECT build_id FROM jobs WHERE build_id IN (SELECT value FROM json_each($1)) ORDER BY build_id",
 );
 
 /// Projects of a JSON list of ids, locked in one order by everybody.
 pub(super) const LOCK_PROJECTS: (&str, &str) = (
-    "SELECT id, last_seq FROM projects WHERE id IN (SELECT json_array_elements_text($1::json)) ORDER BY id FOR UPDATE",
+    "SELECT id, last_seq FROM projects WHERE id IN (SELECT json_array_elements_text($1::json)) ORDER BY id COLLATE \"C\" FOR UPDATE",
     "SELECT id, last_seq FROM projects WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
 );
 
 /// Builds of a JSON list of ids, locked in one order by everybody.
 pub(super) const LOCK_BUILDS: (&str, &str) = (
     "SELECT id, current_state, fencing_token, last_seq, progress, started_at_ms FROM builds
-     WHERE id IN (SELECT json_array_elements_text($1::json)) ORDER BY id FOR UPDATE",
+     WHERE id IN (SELECT json_array_elements_text($1::json)) ORDER BY id COLLATE \"C\" FOR UPDATE",
     "SELECT id, current_state, fencing_token, last_seq, progress, started_at_ms FROM builds
      WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
 );

@@ -12,6 +12,7 @@ mod migrations;
 pub mod nodes;
 pub mod projects;
 pub mod queue;
+pub mod recent_starts;
 pub mod turns;
 pub mod versions;
 

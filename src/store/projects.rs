@@ -1,6 +1,6 @@
 //! Projects.
 
-use super::database::sql;
+use super::database::{json_list, sql};
 use super::{Database, StoreError, Transaction};
 use sqlx::FromRow;
 
@@ -23,10 +23,14 @@ pub async fn find(db: &Database, id: &str) -> Result<Option<ProjectRow>, StoreEr
     Ok(sql!(db, fetch_optional as ProjectRow, COLUMNS, id)?)
 }
 
-/// The project, held until the transaction ends, so that two starts of one project take turns.
-pub async fn lock(tx: &mut Transaction, id: &str) -> Result<Option<ProjectRow>, StoreError> {
-    const LOCK: &str = "SELECT id, user_id, name, source_key, preview_version_id, id_source FROM projects WHERE id = $1 FOR UPDATE";
-    Ok(sql!(tx, fetch_optional as ProjectRow, (LOCK, COLUMNS), id)?)
+/// Those of these projects that are there, held until the transaction ends, so that two starts of one project take turns.
+/// Taken in the order of their ids, as everybody does.
+pub async fn lock_all(tx: &mut Transaction, ids: &[&str]) -> Result<Vec<ProjectRow>, StoreError> {
+    const LOCK: &str = "SELECT id, user_id, name, source_key, preview_version_id, id_source FROM projects
+         WHERE id IN (SELECT json_array_elements_text($1::json)) ORDER BY id COLLATE \"C\" FOR UPDATE";
+    const READ: &str = "SELECT id, user_id, name, source_key, preview_version_id, id_source FROM projects
+         WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
+    Ok(sql!(tx, fetch_all as ProjectRow, (LOCK, READ), json_list(ids.iter().copied()))?)
 }
 
 /// A new project.

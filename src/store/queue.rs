@@ -1,8 +1,9 @@
 //! What the queue looks like: places in the fair order, and what is known of how long builds take.
 
-use super::database::sql;
+use super::database::{json_list, sql};
 use super::{Database, StoreError, Transaction};
 use sqlx::FromRow;
+use std::collections::HashMap;
 
 /// Waiting jobs that a forecast looks at, at most.
 pub const FORECAST_MAX: i64 = 1000;
@@ -40,6 +41,19 @@ pub async fn position(db: &Database, build_id: &str) -> Result<Option<i64>, Stor
 /// A new job's place in the fair order, from 1, as its transaction sees it.
 pub async fn position_within(tx: &mut Transaction, build_id: &str) -> Result<i64, StoreError> {
     Ok(sql!(tx, fetch_optional as (i64,), POSITION, build_id)?.map_or(1, |(place,)| place))
+}
+
+/// The places of those of these builds' jobs that wait.
+pub async fn positions(db: &Database, build_ids: impl Iterator<Item = &str>) -> Result<HashMap<String, i64>, StoreError> {
+    let texts = (
+        "SELECT build_id, place FROM (SELECT build_id, CASE state WHEN 'ready' THEN ROW_NUMBER() OVER (ORDER BY state DESC, priority DESC, round, build_id)
+             ELSE 1 + (SELECT COUNT(*) FROM jobs WHERE state = 'ready') END AS place FROM jobs WHERE state <> 'leased') AS waiting
+         WHERE build_id IN (SELECT json_array_elements_text($1::json))",
+        "SELECT build_id, place FROM (SELECT build_id, CASE state WHEN 'ready' THEN ROW_NUMBER() OVER (ORDER BY state DESC, priority DESC, round, build_id)
+             ELSE 1 + (SELECT COUNT(*) FROM jobs WHERE state = 'ready') END AS place FROM jobs WHERE state <> 'leased') AS waiting
+         WHERE build_id IN (SELECT value FROM json_each($1))",
+    );
+    Ok(sql!(db, fetch_all as (String, i64), texts, json_list(build_ids))?.into_iter().collect())
 }
 
 /// The waiting jobs in the fair order, as many as a forecast looks at.

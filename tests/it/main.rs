@@ -1,14 +1,17 @@
 //! One binary for all integration tests: whole servers, both databases, real processes.
 
 mod access;
+mod batches;
 mod builds;
 mod cli;
+mod clicks;
 mod cluster;
 mod demo;
 mod document;
 mod drain;
 mod errors;
 mod hub;
+mod lists;
 mod metrics;
 mod nodes;
 mod previews;

@@ -13,11 +13,20 @@ fn shared(postgres: &Postgres) -> Vec<(&'static str, String)> {
     vec![("DATABASE_URL", postgres.url()), ("WORKER_SHARED_SECRET", super::support::server::SECRET.into())]
 }
 
+/// A start that is not taken for a second click.
+fn named(mut start: Value, n: usize) -> Value {
+    start["name"] = json!(format!("project {n}"));
+    start
+}
+
 async fn turns(kind: Kind) {
     const MANY: usize = 500;
-    let server = TestServer::start_with(kind, &[("BUILDCAST_ENGINE_CONCURRENCY", "1"), ("BUILDCAST_DRAIN_SECONDS", "0")]).await;
+    let server = &TestServer::start_with(kind, &[("BUILDCAST_ENGINE_CONCURRENCY", "1"), ("BUILDCAST_DRAIN_SECONDS", "0")]).await;
     for part in (0..MANY).collect::<Vec<_>>().chunks(50) {
-        let answers = part.iter().map(|_| async { server.client.start(&slow("many", 0.3)).await });
+        let answers = part.iter().map(|n| {
+            let body = named(slow("many", 0.3), *n);
+            async move { server.client.start(&body).await }
+        });
         futures_util::future::join_all(answers).await;
     }
     let before = server.count("versions").await;
@@ -33,8 +42,8 @@ on_both!(five_hundred_builds_of_one_user_delay_another_by_one_build, turns);
 async fn moves(kind: Kind) {
     let server = TestServer::start_with(kind, &[("BUILDCAST_ENGINE_CONCURRENCY", "1")]).await;
     let mut last = Value::Null;
-    for _ in 0..12 {
-        last = server.client.start(&slow("many", 0.3)).await;
+    for n in 0..12 {
+        last = server.client.start(&named(slow("many", 0.3), n)).await;
     }
     // who waits long is told how the queue moves, and the place falls
     let events = server.client.events(&last).await;
@@ -60,7 +69,7 @@ async fn forecasts(kind: Kind) {
     let (told, at) = (queued["params"]["estimatedStart"].as_i64().unwrap(), queued["params"]["timestamp"].as_i64().unwrap());
     assert!((-100..60_000).contains(&(told - at)), "{queued}");
     let again = server.client.post("/v1/builds", &json!({"userId": "w", "projectId": waiting["projectId"]})).await.1;
-    let refused = server.client.post("/v1/builds", &json!({"userId": "w", "projectId": waiting["projectId"]})).await;
+    let refused = server.client.post("/v1/builds", &json!({"userId": "w", "projectId": waiting["projectId"], "priority": 1})).await;
     assert_eq!((refused.0, &refused.1["params"]["buildId"]), (StatusCode::TOO_MANY_REQUESTS, &again["buildId"]));
     assert!(refused.1["params"]["estimatedCompletion"].is_i64(), "{refused:?}");
     assert!(begun.elapsed() < Duration::from_secs(60));

@@ -1,6 +1,6 @@
 //! Starting builds: what is refused leaves no row and no file.
 
-use super::support::client::answer;
+use super::support::client::{answer, at_once};
 use super::support::project::{site, slow};
 use super::support::{Kind, TestServer, on_both};
 use reqwest::{Method, StatusCode};
@@ -118,18 +118,163 @@ async fn racing(kind: Kind) {
     let server = TestServer::start(kind).await;
     let first = server.client.start(&site("u")).await;
     server.client.events(&first).await;
-    let again = json!({"userId": "u", "projectId": first["projectId"], "templateFiles": slow("u", 3.0)["templateFiles"]});
-    let tries = (0..20).map(|_| {
-        let (client, again) = (server.client.clone(), again.clone());
-        tokio::spawn(async move { client.post("/v1/builds", &again).await.0.as_u16() })
+    let requests = (0..20).map(|n| {
+        let again = json!({"userId": "u", "projectId": first["projectId"], "name": format!("try {n}"), "templateFiles": slow("u", 3.0)["templateFiles"]});
+        server.client.signed(Method::POST, "/v1/builds", again.to_string())
     });
-    let mut statuses = vec![];
-    for one in tries.collect::<Vec<_>>() {
-        statuses.push(one.await.unwrap());
+    let answers = at_once(requests.collect()).await;
+    let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(status, _)| *status == StatusCode::ACCEPTED);
+    assert_eq!(won.len(), 1);
+    for (status, error) in &lost {
+        assert_eq!((status.as_u16(), &error["code"]), (429, &json!("BUILD_ALREADY_RUNNING")), "{error}");
+        assert_eq!(error["params"]["buildId"], won[0].1["buildId"]);
     }
-    statuses.sort_unstable();
-    assert_eq!(statuses[0], 202);
-    assert!(statuses[1..].iter().all(|status| *status == 429), "{statuses:?}");
     assert_eq!(server.count("builds").await, 2);
 }
 on_both!(of_racing_starts_of_one_project_one_wins, racing);
+
+/// What a start says besides its files, and what may be wrong with it.
+#[tokio::test]
+async fn each_field_of_a_start_is_judged() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let with = |field: &str, value: Value| {
+        let mut start = site("u");
+        start[field] = value;
+        start.to_string()
+    };
+    let deep = |levels: usize| serde_json::from_str::<Value>(&format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels))).unwrap();
+    let invalid = [
+        ("framework", json!("cobol"), "one of static, vite"),
+        ("framework", json!(""), "one of"),
+        ("metadata", json!({"a": "x".repeat(16 << 10)}), "more than 16384"),
+        ("metadata", deep(9), "deeper than 8"),
+        ("delaySeconds", json!(-1), "0 to 86400"),
+        ("delaySeconds", json!(86_401), "0 to 86400"),
+    ];
+    for (field, value, why) in invalid {
+        let (status, error) = refused(&server, with(field, value)).await;
+        let found = &error["params"]["errors"][0];
+        assert_eq!((status.as_u16(), &found["field"]), (422, &json!(field)), "{error}");
+        assert!(found["message"].as_str().unwrap().contains(why), "{error}");
+    }
+    for (field, value) in
+        [("framework", json!(7)), ("metadata", json!([])), ("metadata", json!("x")), ("delaySeconds", json!(1.5)), ("delaySeconds", json!("1"))]
+    {
+        let (status, error) = refused(&server, with(field, value)).await;
+        assert_eq!((status.as_u16(), &error["params"]), (400, &json!({"field": field, "reason": "wrong_type"})), "{error}");
+    }
+    let several = json!({"userId": "u", "templateFiles": {"a": ""}, "framework": "x", "metadata": deep(9), "delaySeconds": -1});
+    let (_, error) = refused(&server, several.to_string()).await;
+    let fields: Vec<&str> = error["params"]["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["framework", "metadata", "delaySeconds"]);
+}
+
+async fn kept(kind: Kind) {
+    let server = TestServer::without_engine(kind).await;
+    let mut start = site("u");
+    start["framework"] = json!("astro");
+    start["metadata"] = json!({"ticket": 7, "tags": ["a", {"b": null}], "\u{0}": "\u{1f600}"});
+    start["delaySeconds"] = json!(86_400);
+    let build = server.client.start(&start).await;
+    assert_eq!((&build["metadata"], &build["status"], &build["queuePosition"]), (&start["metadata"], &json!("queued"), &json!(1)));
+    let (_, view) = server.client.get(&format!("/v1/builds/{}", build["buildId"].as_str().unwrap())).await;
+    assert_eq!(view["metadata"], start["metadata"]);
+    assert_eq!(server.count("builds WHERE framework = 'astro'").await, 1);
+    assert_eq!(server.count("jobs WHERE state = 'delayed' AND run_at_ms = enqueued_at_ms + 86400000").await, 1);
+    // one that may begin now stands before it, and says nothing of its own
+    let plain = server.client.start(&site("v")).await;
+    assert_eq!((&plain["queuePosition"], &plain["metadata"]), (&json!(1), &Value::Null));
+    let (_, view) = server.client.get(&format!("/v1/builds/{}", build["buildId"].as_str().unwrap())).await;
+    assert_eq!(view["queuePosition"], 2);
+    assert_eq!(server.count("jobs WHERE state = 'ready'").await, 1);
+    assert_eq!(server.count("builds WHERE framework IS NULL AND metadata IS NULL").await, 1);
+    // as it was written, to the byte
+    let body = r#"{"userId": "w", "templateFiles": {"a": ""}, "metadata": { "n": 12345678901234567890123,  "x": 1.50 }}"#;
+    let text = server.client.signed(Method::POST, "/v1/builds", body).send().await.unwrap().text().await.unwrap();
+    assert!(text.contains(r#""metadata":{ "n": 12345678901234567890123,  "x": 1.50 }"#), "{text}");
+}
+on_both!(framework_metadata_and_delay_are_kept, kept);
+
+async fn delayed(kind: Kind) {
+    let server = TestServer::start(kind).await;
+    let mut start = site("u");
+    start["delaySeconds"] = json!(2);
+    let build = server.client.start(&start).await;
+    let events = server.client.events(&build).await;
+    let created_at = chrono::DateTime::parse_from_rfc3339(build["createdAt"].as_str().unwrap()).unwrap();
+    let started = events.iter().find(|event| event["code"] == "BUILD_STARTED").unwrap();
+    let waited = started["params"]["timestamp"].as_i64().unwrap() - created_at.timestamp_millis();
+    assert!((2000..10_000).contains(&waited), "{waited} ms");
+    assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");
+}
+on_both!(a_delayed_build_begins_when_its_time_has_come, delayed);
+
+async fn made_under_the_callers_id(kind: Kind) {
+    let server = TestServer::without_engine(kind).await;
+    let path = "/v1/create-preview-for-new-project";
+    let named = |user: &str, name: &str| json!({"userId": user, "projectId": "My_project-1", "name": name, "templateFiles": {"index.html": "x"}});
+    let (status, error) = server.client.post("/v1/builds", &named("u", "a")).await;
+    assert_eq!((status.as_u16(), &error["params"]), (404, &json!({"resource": "project"})));
+    // unknown and without files: there is nothing to make it of
+    let (status, error) = server.client.post(path, &json!({"userId": "u", "projectId": "My_project-1"})).await;
+    assert_eq!((status.as_u16(), &error["params"]["errors"][0]["field"]), (422, &json!("templateFiles")));
+    assert_eq!(server.count("projects").await, 0);
+    let (status, build) = server.client.post(path, &named("u", "a")).await;
+    assert_eq!((status.as_u16(), &build["projectId"], &build["idSource"]), (202, &json!("My_project-1"), &json!("client")), "{build}");
+    assert_eq!((&build["status"], build["streamToken"].is_string()), (&json!("queued"), true));
+    // known by now: another start finds the running build, another user finds nothing
+    let (status, error) = server.client.post(path, &named("u", "b")).await;
+    assert_eq!((status.as_u16(), &error["params"]["buildId"]), (429, &build["buildId"]));
+    let (status, error) = server.client.post(path, &named("v", "a")).await;
+    assert_eq!((status.as_u16(), &error["code"]), (404, &json!("NOT_FOUND")));
+    // without an id the server makes one
+    let (status, build) = server.client.post(path, &site("u")).await;
+    assert_eq!((status.as_u16(), &build["idSource"]), (202, &json!("server")));
+    assert_eq!(server.count("projects").await, 2);
+}
+on_both!(an_unknown_id_becomes_the_new_projects, made_under_the_callers_id);
+
+async fn racing_for_an_id(kind: Kind) {
+    let server = TestServer::without_engine(kind).await;
+    let requests = (0..20).map(|n| {
+        let start = json!({"userId": if n % 2 == 0 { "u" } else { "v" }, "projectId": "shared", "name": format!("{n}"), "templateFiles": {"a": "x"}});
+        server.client.signed(Method::POST, "/v1/create-preview-for-new-project", start.to_string())
+    });
+    let answers = at_once(requests.collect()).await;
+    let with = |status: u16| answers.iter().filter(|(got, _)| got.as_u16() == status).count();
+    // one makes it; for its owner it is busy, for the other it is not there
+    assert_eq!((with(202), with(429), with(404)), (1, 9, 10), "{answers:?}");
+    assert_eq!((server.count("projects").await, server.count("builds").await, server.count("jobs").await), (1, 1, 1));
+    assert_eq!(server.count("project_build_events").await, 1);
+}
+on_both!(of_racing_starts_under_one_new_id_one_wins, racing_for_an_id);
+
+#[tokio::test]
+async fn an_update_needs_a_project_that_is_known() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let path = "/v1/update-project";
+    let (status, error) = server.client.post(path, &site("u")).await;
+    assert_eq!((status.as_u16(), &error["params"]), (400, &json!({"field": "projectId", "reason": "missing_field"})));
+    let (status, error) = server.client.post(path, &json!({"userId": "u", "projectId": "nobodys", "templateFiles": {"a": ""}})).await;
+    assert_eq!((status.as_u16(), &error["code"]), (404, &json!("NOT_FOUND")));
+    assert_eq!((server.count("projects").await, server.files_in("artifacts").len()), (0, 0));
+    let first = server.client.start(&site("u")).await;
+    server.client.events(&first).await;
+    let update = |user: &str| json!({"userId": user, "projectId": first["projectId"], "templateFiles": {"index.html": "2"}});
+    assert_eq!(server.client.post(path, &update("v")).await.0.as_u16(), 404);
+    let (status, second) = server.client.post(path, &update("u")).await;
+    assert_eq!((status.as_u16(), &second["projectId"]), (202, &first["projectId"]));
+    let events = server.client.events(&second).await;
+    assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");
+    let page = server.client.http.get(events.last().unwrap()["preview_url"].as_str().unwrap()).send().await.unwrap().text().await.unwrap();
+    assert_eq!(page, "2");
+}
+
+#[tokio::test]
+async fn every_path_that_takes_files_takes_32_mib() {
+    let server = TestServer::without_engine(Kind::Sqlite).await;
+    let start = json!({"userId": "u", "projectId": "large", "templateFiles": {"index.html": "x".repeat(3 << 20)}});
+    assert_eq!(server.client.post("/v1/update-project", &start).await.0.as_u16(), 404);
+    assert_eq!(server.client.post("/v1/builds/batch", &json!({"builds": [start]})).await.0.as_u16(), 404);
+    assert_eq!(server.client.post("/v1/create-preview-for-new-project", &start).await.0.as_u16(), 202);
+}

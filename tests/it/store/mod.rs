@@ -2,7 +2,9 @@
 
 mod constraints;
 mod log;
+mod pages;
 mod queue;
+mod recent_starts;
 
 use super::support::{Kind, Postgres};
 use buildcast::domain::event::{BuildOptimizing, BuildQueued, EventDraft};
@@ -61,7 +63,7 @@ impl Store {
 }
 
 fn new_build<'a>(project: &'a str, build: &'a str) -> NewBuild<'a> {
-    NewBuild { id: build, project_id: project, user_id: "u", source_key: "s", id_source: "server", created_by_service: "test" }
+    NewBuild { id: build, project_id: project, user_id: "u", source_key: "s", id_source: "server", created_by_service: "test", ..NewBuild::default() }
 }
 
 fn queued() -> EventDraft {

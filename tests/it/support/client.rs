@@ -101,6 +101,16 @@ pub async fn answer(response: Response) -> (StatusCode, Value) {
     (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
+/// The answers to requests that are sent at once, each in a task of its own.
+pub async fn at_once(requests: Vec<RequestBuilder>) -> Vec<(StatusCode, Value)> {
+    let tasks: Vec<_> = requests.into_iter().map(|request| tokio::spawn(async move { answer(request.send().await.unwrap()).await })).collect();
+    let mut answers = vec![];
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    answers
+}
+
 /// The codes of events, in order.
 pub fn codes(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["code"].as_str().unwrap()).collect()

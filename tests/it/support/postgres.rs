@@ -78,6 +78,7 @@ impl Postgres {
     }
 
     /// As it is meant to be run.
+    #[allow(dead_code, reason = "the benchmarks start it so")]
     pub fn durable() -> Self {
         Self::with(true)
     }

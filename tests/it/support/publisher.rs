@@ -7,7 +7,7 @@ use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::{Bus, InProcess, RedisBus};
 use buildcast::service::clock::SystemClock;
-use buildcast::service::starts::{Source, Start};
+use buildcast::service::starts::{Source, Start, Started};
 use buildcast::service::turns::NodeLife;
 use buildcast::service::work::{Claim, End};
 use buildcast::service::{Services, Settings};
@@ -47,9 +47,9 @@ impl Publisher {
     pub async fn build(&self, user: &str, project_id: Option<&str>) -> RunningBuild {
         assert!(self.artifacts.path().exists());
         let files = BTreeMap::from([("index.html".to_owned(), b"x".to_vec())]);
-        let start = Start { user_id: user.into(), project_id: project_id.map(str::to_owned), name: None, source: Some(Source::Files(files)), priority: 0 };
+        let start = Start { user_id: user.into(), project_id: project_id.map(str::to_owned), source: Some(Source::Files(files)), ..Start::default() };
+        let Started::Queued(view) = self.services.start_build(start, None).await.unwrap() else { panic!("no click was shown") };
         let life = NodeLife { node_id: "publisher".into(), incarnation: "1".into() };
-        let view = self.services.start_build(start).await.unwrap();
         let claim = self.services.turn(&life, 1).await.unwrap().pop().expect("the build is there to be claimed");
         assert_eq!(claim.build_id, view.build_id);
         RunningBuild { build: serde_json::to_value(view).unwrap(), services: self.services.clone(), claim }

@@ -51,6 +51,11 @@ impl TestServer {
         Self { client, database_url: config.database_url, running: Some(running), folder, _postgres: postgres }
     }
 
+    /// One that takes builds and runs none: they stay queued.
+    pub async fn without_engine(kind: Kind) -> Self {
+        Self::start_with(kind, &[("BUILDCAST_NODE_ROLE", "api,preview")]).await
+    }
+
     /// A node of several, on a database that they share.
     pub async fn node(database_url: &str, extra: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -61,7 +66,7 @@ impl TestServer {
         Self { client, database_url: config.database_url, running: Some(running), folder, _postgres: None }
     }
 
-    /// Rows of a table.
+    /// Rows of a table, which may have a WHERE behind it.
     pub async fn count(&self, table: &str) -> i64 {
         let text = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
         if self.database_url.starts_with("sqlite") {

@@ -1,0 +1,71 @@
+//! What a start's fields may hold, judged before anything is looked up. All faults of a request are told together.
+
+use super::Plan;
+use crate::domain::framework::FRAMEWORKS;
+use crate::domain::ids::{is_id, is_user_id};
+use crate::domain::metadata::metadata_fault;
+use crate::domain::problem::{FieldError, Problem};
+use std::collections::HashMap;
+
+/// Characters of a project's name at most.
+const NAME_MAX: usize = 200;
+/// Seconds that a start may be delayed at most: a day.
+const DELAY_SECONDS_MAX: i64 = 86_400;
+
+/// Checks every start of a request.
+pub(super) fn fields(plans: &[Plan]) -> Result<(), Problem> {
+    let mut errors: Vec<FieldError> = plans.iter().flat_map(faults).collect();
+    errors.extend(twins(plans));
+    if !errors.is_empty() {
+        return Err(Problem::validation(errors));
+    }
+    match plans.iter().find(|plan| plan.start.project_id.as_deref().is_some_and(|id| !is_id(id))) {
+        Some(plan) => Err(Problem::invalid(&plan.place.field("projectId"), "not_an_id")),
+        None => Ok(()),
+    }
+}
+
+fn faults(plan: &Plan) -> Vec<FieldError> {
+    let (start, mut errors) = (&plan.start, Vec::new());
+    let mut fault = |field: &str, message: String| errors.push(FieldError::new(&plan.place.field(field), message));
+    if !is_user_id(&start.user_id) {
+        fault("userId", "1 to 128 visible characters".into());
+    }
+    if start.name.as_ref().is_some_and(|name| name.trim().is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control)) {
+        fault("name", format!("1 to {NAME_MAX} characters, none of them control characters"));
+    }
+    if start.framework.as_ref().is_some_and(|name| !FRAMEWORKS.contains(&name.as_str())) {
+        fault("framework", format!("one of {}", FRAMEWORKS.join(", ")));
+    }
+    if let Some(message) = start.metadata.as_deref().and_then(metadata_fault) {
+        fault("metadata", message);
+    }
+    if !(-100..=100).contains(&start.priority) {
+        fault("priority", "-100 to 100".into());
+    }
+    if !(0..=DELAY_SECONDS_MAX).contains(&start.delay_seconds) {
+        fault("delaySeconds", format!("0 to {DELAY_SECONDS_MAX}"));
+    }
+    if start.project_id.is_none() && start.source.is_none() {
+        errors.push(files_missing(plan));
+    }
+    errors
+}
+
+/// What is said of a new project without files.
+pub(super) fn files_missing(plan: &Plan) -> FieldError {
+    FieldError::new(&plan.place.field("templateFiles"), "a new project needs files")
+}
+
+/// Starts of a project that an earlier start of the batch has already: the second would wait for the first to end.
+fn twins(plans: &[Plan]) -> Vec<FieldError> {
+    let mut seen = HashMap::new();
+    let named = plans.iter().enumerate().filter_map(|(index, plan)| Some((index, plan, plan.start.project_id.as_deref()?)));
+    let mut errors = vec![];
+    for (index, plan, project_id) in named {
+        if let Some(first) = seen.insert(project_id, index) {
+            errors.push(FieldError::new(&plan.place.field("projectId"), format!("builds[{first}] has the same project, which takes one build at a time")));
+        }
+    }
+    errors
+}

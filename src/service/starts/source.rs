@@ -1,0 +1,86 @@
+//! The files of starts: checked whole, all of a request before the first is stored, then stored under their hashes.
+
+use super::{Place, Plan};
+use crate::artifacts::pack::{Content, Entries, pack};
+use crate::artifacts::unpack::{UnpackError, inspect};
+use crate::domain::files::{FileLimits, Files, file_faults};
+use crate::domain::problem::{FieldError, Problem};
+use crate::service::{Fault, ServiceError, Services};
+use sha2::{Digest, Sha256};
+use std::io::Cursor;
+use std::sync::atomic::AtomicBool;
+
+/// The files of a start.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// By path.
+    Files(Files),
+    /// As a zip.
+    Zip(Vec<u8>),
+}
+
+impl Source {
+    /// The request's field that it came in.
+    const fn field(&self) -> &'static str {
+        match self {
+            Self::Files(_) => "templateFiles",
+            Self::Zip(_) => "templateZip",
+        }
+    }
+
+    /// The source as a zip, or why it can't be one.
+    fn checked(self, limits: FileLimits) -> Result<Vec<u8>, UnpackError> {
+        match self {
+            Self::Files(files) => {
+                let faults = file_faults(&files, limits);
+                if !faults.is_empty() {
+                    return Err(UnpackError::Refused(faults));
+                }
+                let entries: Entries<'_> = files.iter().map(|(path, bytes)| (path.clone(), Content::Bytes(bytes))).collect();
+                Ok(pack(&entries, Cursor::new(Vec::new()), &AtomicBool::new(false))?.into_inner())
+            }
+            Self::Zip(bytes) => inspect(Cursor::new(&bytes), limits).map(|_| bytes),
+        }
+    }
+}
+
+impl Services {
+    /// Checks the sources of all plans, then stores each and notes its key.
+    pub(super) async fn store_sources(&self, plans: &mut [Plan]) -> Result<(), ServiceError> {
+        let (mut zips, mut errors) = (vec![], vec![]);
+        for plan in plans {
+            if let Some(source) = plan.start.source.take() {
+                match self.check_source(source, plan.place).await? {
+                    Ok(zip) => zips.push((plan, zip)),
+                    Err(faults) => errors.extend(faults),
+                }
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Problem::validation(errors).into());
+        }
+        for (plan, zip) in zips {
+            let key = format!("sources/{}.zip", hex::encode(Sha256::digest(&zip)));
+            self.inner.artifacts.put(&key, zip).await?;
+            plan.source_key = Some(key);
+        }
+        Ok(())
+    }
+
+    async fn check_source(&self, source: Source, place: Place) -> Result<Result<Vec<u8>, Vec<FieldError>>, ServiceError> {
+        let (field, limits) = (place.field(source.field()), self.inner.settings.files);
+        let checked = tokio::task::spawn_blocking(move || source.checked(limits)).await.map_err(|error| Fault::Bug(error.to_string()))?;
+        Ok(match checked {
+            Ok(zip) => Ok(zip),
+            Err(UnpackError::Refused(faults)) => Err(faults.into_iter().map(|fault| FieldError::new(&field, fault)).collect()),
+            Err(error @ UnpackError::Broken(_)) => Err(vec![FieldError::new(&field, broken(&error))]),
+            Err(UnpackError::Io(error)) => return Err(Fault::Bug(error.to_string()).into()),
+        })
+    }
+}
+
+/// The library's own words are for the log.
+fn broken(error: &UnpackError) -> &'static str {
+    tracing::debug!(%error, "a zip could not be read");
+    "is not a readable zip"
+}
