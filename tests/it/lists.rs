@@ -48,7 +48,8 @@ async fn paged(kind: Kind) {
     assert_eq!(order.iter().map(|(_, id)| (*id).to_owned()).collect::<BTreeSet<_>>(), there, "each once, and none that came later");
     // places in the queue are those that each build says itself, once nobody comes any more
     let (_, page) = server.client.get("/v1/builds?userId=u&limit=200").await;
-    for build in [&page["builds"][0], &page["builds"][199]] {
+    let builds = page["builds"].as_array().unwrap();
+    for build in [&builds[0], &builds[builds.len() - 1]] {
         let (_, view) = server.client.get(&format!("/v1/builds/{}", build["buildId"].as_str().unwrap())).await;
         assert_eq!(view, *build);
     }
