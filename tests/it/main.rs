@@ -11,6 +11,7 @@ mod document;
 mod drain;
 mod errors;
 mod hub;
+mod kills;
 mod lists;
 mod metrics;
 mod nodes;

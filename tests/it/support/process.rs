@@ -3,9 +3,11 @@
 use super::client::Client;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
 pub const BINARY: &str = env!("CARGO_BIN_EXE_buildcast");
 
 pub struct ServerProcess {
@@ -21,13 +23,20 @@ pub fn command(folder: &Path) -> Command {
 
 impl ServerProcess {
     pub fn start(folder: &Path, extra: &[(&str, &str)]) -> Self {
-        let mut child = command(folder).arg("serve").envs(extra.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::of(command(folder).envs(extra.iter().copied()).stderr(Stdio::null()))
+    }
+
+    /// Starts a server from a command that has all but the word `serve`.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let listening: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not the listening line: {line:?}"));
-        let address = |name: &str| listening[name].as_str().unwrap().trim_start_matches("http://").parse().unwrap();
+        // a node need not listen
+        let address = |name: &str| listening[name].as_str().map_or(NOWHERE, |url| url.trim_start_matches("http://").parse().unwrap());
         let mut client = Client::new(address("api"), address("preview"));
-        if let Ok(secret) = std::fs::read_to_string(folder.join("development-secret")) {
+        let folder = command.get_envs().find_map(|(name, value)| (name == "BUILDCAST_DATA_DIR").then_some(value?));
+        if let Some(Ok(secret)) = folder.map(|folder| std::fs::read_to_string(Path::new(folder).join("development-secret"))) {
             client.secret = secret.trim().to_owned();
         }
         Self { child, client }
