@@ -80,9 +80,11 @@ impl Services {
         self.inner.ends.came.notified().await;
     }
 
-    /// Commits what ended here, and claims up to `limit` builds, each with its BUILD_STARTED; those tried too often end instead.
-    pub async fn turn(&self, life: &NodeLife, limit: usize) -> Result<Vec<Claim>, ServiceError> {
+    /// Commits what ended here, and claims builds for the free slots and those that the ends make free, each with its
+    /// BUILD_STARTED; builds tried too often end instead. Without `free` none is claimed.
+    pub async fn turn(&self, life: &NodeLife, free: Option<usize>) -> Result<Vec<Claim>, ServiceError> {
         let ends = self.inner.ends.take();
+        let limit = free.map_or(0, |free| free + ends.len());
         if ends.is_empty() && limit == 0 {
             return Ok(vec![]);
         }
