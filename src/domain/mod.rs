@@ -10,6 +10,7 @@ pub mod event;
 pub mod files;
 pub mod frame;
 pub mod framework;
+pub mod generation;
 pub mod ids;
 pub mod locale;
 pub mod problem;
