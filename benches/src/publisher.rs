@@ -83,7 +83,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn claims(services: &Services, topics: usize) -> Result<Vec<Claim>, Box<dyn Error>> {
     for _ in 0..topics {
         let files = BTreeMap::from([("index.html".to_owned(), b"x".to_vec())]);
-        let start = Start { user_id: "bench".into(), project_id: None, name: None, source: Some(Source::Files(files)), priority: 0 };
+        let start = Start { user_id: "bench".into(), project_id: None, name: None, source: Some(Source::Files(files)), prompt: None, priority: 0 };
         services.start_build(start).await?;
     }
     let mut claims = Vec::new();

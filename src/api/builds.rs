@@ -39,6 +39,9 @@ pub(super) struct StartBuild {
     /// The files as a zip, in base64.
     #[schema(nullable = false)]
     template_zip: Option<String>,
+    /// What is to be changed, in words: where the server has a provider of code, it is asked before the build.
+    #[schema(nullable = false, min_length = 1, max_length = 32_000)]
+    prompt: Option<String>,
     /// Higher goes first, -100 to 100.
     #[serde(default)]
     priority: i32,
@@ -100,5 +103,5 @@ fn read_start(body: StartBuild) -> Result<Start, ApiError> {
         (None, Some(zip)) => Some(Source::Zip(STANDARD.decode(zip).map_err(|_| invalid(vec![FieldError::new("templateZip", "not base64")]))?)),
         (None, None) => None,
     };
-    Ok(Start { user_id: body.user_id, project_id: body.project_id, name: body.name, source, priority: body.priority })
+    Ok(Start { user_id: body.user_id, project_id: body.project_id, name: body.name, source, prompt: body.prompt, priority: body.priority })
 }

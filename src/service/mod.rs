@@ -6,8 +6,10 @@
 pub mod access;
 pub mod builds;
 pub mod clock;
+pub mod development;
 mod error;
 mod log;
+pub mod metering;
 mod nonces;
 pub mod previews;
 mod recorder;

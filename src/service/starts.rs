@@ -7,10 +7,11 @@ use crate::artifacts::pack::{Content, Entries, pack};
 use crate::artifacts::unpack::{UnpackError, inspect};
 use crate::domain::event::{BuildQueued, StoredEvent};
 use crate::domain::files::{Files, file_faults};
+use crate::domain::generation::prompt_fault;
 use crate::domain::ids::{is_id, is_user_id};
 use crate::domain::problem::{BuildAlreadyRunning, FieldError, InvalidInput, Problem};
 use crate::store::builds::{BuildRow, NewBuild};
-use crate::store::events::{Append, Appended, append};
+use crate::store::events::{Append, Appended, Generation, append};
 use crate::store::projects::ProjectRow;
 use crate::store::{StoreError, builds, jobs, projects};
 use sha2::{Digest, Sha256};
@@ -54,6 +55,8 @@ pub struct Start {
     pub name: Option<String>,
     /// The files; without them a known project's last ones.
     pub source: Option<Source>,
+    /// What is to be developed, for a provider of code.
+    pub prompt: Option<String>,
     /// Higher goes first, -100 to 100.
     pub priority: i32,
 }
@@ -116,6 +119,7 @@ impl Services {
             source_key: &project.source_key,
             id_source: &project.id_source,
             created_by_service: SERVICE,
+            prompt: start.prompt.as_deref(),
         };
         builds::insert(&mut tx, &build, now_ms).await?;
         jobs::enqueue(&mut tx, build_id, &start.user_id, start.priority, now_ms, now_ms).await?;
@@ -128,6 +132,7 @@ impl Services {
             drafts: vec![self.draft(queued)],
             change: None,
             claimed_as: None,
+            generation: Generation::default(),
         };
         let Some(Appended::Written(events)) = append(&mut tx, &[item], false, now_ms).await?.pop() else {
             return Err(Fault::Bug("a new build refused its first event".into()).into());
@@ -208,6 +213,7 @@ fn check_fields(start: &Start) -> Result<(), ServiceError> {
     if !(-100..=100).contains(&start.priority) {
         errors.push(FieldError::new("priority", "-100 to 100"));
     }
+    errors.extend(start.prompt.as_deref().and_then(prompt_fault).map(|fault| FieldError::new("prompt", fault)));
     if start.project_id.is_none() && start.source.is_none() {
         errors.push(FieldError::new("templateFiles", "a new project needs files"));
     }

@@ -1,19 +1,21 @@
 //! What the engine asks of the rest: jobs to claim, leases to renew, events to record, ends to commit.
 
+use super::metering::Meter;
 use super::recorder::RecordError;
 use super::{Fault, ServiceError, Services};
 use crate::artifacts::ArtifactStore;
 use crate::domain::build::{BuildState, BuildTransition};
 use crate::domain::event::{BuildFailed, BuildStarted, EventDraft, EventPayload, StoredEvent};
+use crate::domain::problem::Problem;
 use crate::domain::time::seconds_between;
-use crate::store::events::{Append, Appended, Change, append};
+use crate::store::events::{Append, Appended, Change, Generation, append};
 use crate::store::jobs::{self, JobRow, Lease};
 use crate::store::versions::NewVersion;
 use crate::store::{StoreError, Transaction};
 use std::time::Duration;
 
 /// The longest wait between two tries while the database is away.
-const RETRY_MAX: Duration = Duration::from_secs(2);
+pub(super) const RETRY_MAX: Duration = Duration::from_secs(2);
 
 /// A build that this node holds, under a fencing token.
 #[derive(Debug, Clone)]
@@ -32,6 +34,8 @@ pub struct Claim {
     pub source_key: String,
     /// When a worker first took it, epoch milliseconds.
     pub started_at_ms: i64,
+    /// What it uses of a provider of code.
+    pub meter: Meter,
 }
 
 /// The build is no longer this node's: stop, and say nothing.
@@ -57,6 +61,8 @@ pub enum End {
     Deployed(Box<NewVersion>, EventPayload),
     /// By failure or by time.
     Failed(EventPayload),
+    /// By failure, with an error of its own to show.
+    Told(EventPayload, Problem),
 }
 
 impl Claim {
@@ -64,7 +70,7 @@ impl Claim {
         Lease { build_id: &self.build_id, node_id: &self.node_id, fencing_token: self.fencing_token }
     }
 
-    fn append(&self, drafts: Vec<EventDraft>, change: Option<Change>) -> Append {
+    pub(super) fn append(&self, drafts: Vec<EventDraft>, change: Option<Change>) -> Append {
         Append {
             build_id: self.build_id.clone(),
             project_id: self.project_id.clone(),
@@ -72,6 +78,7 @@ impl Claim {
             drafts,
             change,
             claimed_as: None,
+            generation: Generation { ai_seconds: self.meter.seconds(), source_key: None },
         }
     }
 }
@@ -129,6 +136,7 @@ impl Services {
             project_id: job.project_id,
             source_key: job.source_key,
             started_at_ms: job.started_at_ms.unwrap_or(now_ms),
+            meter: Meter::default(),
         };
         jobs::lease(tx, claim.lease(), now_ms + self.inner.settings.lease_ms).await?;
         let item = if exhausted {
@@ -178,17 +186,22 @@ impl Services {
     }
 
     fn end_append(&self, claim: &Claim, end: End) -> Append {
+        let failed = |code: &str, params: serde_json::Value| {
+            let error = serde_json::json!({ "code": code, "params": params }).to_string();
+            Change { transition: BuildTransition::Fail, version: None, error: Some(error) }
+        };
         let (payload, change) = match end {
             End::Deployed(version, payload) => (payload, Change { transition: BuildTransition::Deploy, version: Some(*version), error: None }),
             End::Failed(payload) => {
-                let error = serde_json::json!({ "code": payload.code(), "params": &payload });
-                (payload, Change { transition: BuildTransition::Fail, version: None, error: Some(error.to_string()) })
+                let change = failed(payload.code(), serde_json::json!(&payload));
+                (payload, change)
             }
+            End::Told(payload, problem) => (payload, failed(problem.code(), problem.params())),
         };
         claim.append(vec![self.draft(payload)], Some(change))
     }
 
-    async fn write(&self, append: Append, wait_for_room: bool) -> Result<(), NotRecorded> {
+    pub(super) async fn write(&self, append: Append, wait_for_room: bool) -> Result<(), NotRecorded> {
         let (mut wait, mut recheck) = (Duration::from_millis(50), false);
         loop {
             match self.inner.recorder.record(append.clone(), recheck).await {

@@ -1,6 +1,7 @@
 //! Cases of the store, each once, run on SQLite and on PostgreSQL.
 
 mod constraints;
+mod generation;
 mod log;
 mod queue;
 
@@ -9,7 +10,7 @@ use buildcast::domain::event::{BuildOptimizing, BuildQueued, EventDraft};
 use buildcast::service::Clock;
 use buildcast::service::clock::SystemClock;
 use buildcast::store::builds::NewBuild;
-use buildcast::store::events::{Append, Appended, append};
+use buildcast::store::events::{Append, Appended, Generation, append};
 use buildcast::store::projects::ProjectRow;
 use buildcast::store::{Database, StoreError, builds, jobs, projects};
 
@@ -45,7 +46,7 @@ impl Store {
     }
 
     async fn add_build(&self, project: &str, build: &str) -> Result<(), StoreError> {
-        let new = NewBuild { id: build, project_id: project, user_id: "u", source_key: "s", id_source: "server", created_by_service: "test" };
+        let new = NewBuild { id: build, project_id: project, user_id: "u", source_key: "s", id_source: "server", created_by_service: "test", prompt: None };
         let mut tx = self.db.begin().await?;
         builds::insert(&mut tx, &new, 1).await?;
         jobs::enqueue(&mut tx, build, "u", 0, 1, 1).await?;
@@ -69,5 +70,13 @@ fn progress(step: u64, total: u64) -> EventDraft {
 }
 
 fn events(project: &str, build: &str, drafts: Vec<EventDraft>) -> Append {
-    Append { build_id: build.into(), project_id: project.into(), fencing_token: None, drafts, change: None, claimed_as: None }
+    Append {
+        build_id: build.into(),
+        project_id: project.into(),
+        fencing_token: None,
+        drafts,
+        change: None,
+        claimed_as: None,
+        generation: Generation::default(),
+    }
 }

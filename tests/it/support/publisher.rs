@@ -46,7 +46,14 @@ impl Publisher {
     pub async fn build(&self, user: &str, project_id: Option<&str>) -> RunningBuild {
         assert!(self.artifacts.path().exists());
         let files = BTreeMap::from([("index.html".to_owned(), b"x".to_vec())]);
-        let start = Start { user_id: user.into(), project_id: project_id.map(str::to_owned), name: None, source: Some(Source::Files(files)), priority: 0 };
+        let start = Start {
+            user_id: user.into(),
+            project_id: project_id.map(str::to_owned),
+            name: None,
+            source: Some(Source::Files(files)),
+            prompt: None,
+            priority: 0,
+        };
         let view = self.services.start_build(start).await.unwrap();
         let claim = self.services.claim("publisher", 1).await.unwrap().pop().expect("the build is there to be claimed");
         assert_eq!(claim.build_id, view.build_id);
