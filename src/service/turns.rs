@@ -1,5 +1,6 @@
 //! A node's turns at the queue: the builds that ended here are committed and others are claimed in one transaction.
 
+use super::metering::Meter;
 use super::work::{Claim, End};
 use super::{Fault, ServiceError, Services};
 use crate::domain::build::{BuildState, BuildTransition};
@@ -151,6 +152,7 @@ impl Services {
             source_key: job.source_key.clone(),
             started_at_ms: job.started_at_ms.unwrap_or(now_ms),
             expected_seconds: job.estimated_seconds,
+            meter: Meter::default(),
         };
         let exhausted = job.attempts > self.inner.settings.attempts;
         let item = if exhausted {
