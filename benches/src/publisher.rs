@@ -91,7 +91,7 @@ async fn claims(services: &Services, topics: usize) -> Result<Vec<Claim>, Box<dy
     let life = NodeLife { node_id: "publisher".into(), incarnation: "1".into() };
     let mut claims = Vec::new();
     while claims.len() < topics {
-        claims.extend(services.turn(&life, topics).await?);
+        claims.extend(services.turn(&life, Some(topics)).await?);
     }
     Ok(claims)
 }

@@ -38,6 +38,9 @@ pub(super) struct StartBuild {
     /// The files as a zip, in base64.
     #[schema(nullable = false)]
     template_zip: Option<String>,
+    /// What is to be changed, in words: where the server has a provider of code, it is asked before the build.
+    #[schema(nullable = false, min_length = 1, max_length = 32_000)]
+    prompt: Option<String>,
     /// What the caller takes the project to be: `static`, `vite`, `react`, `vue`, `svelte`, `next`, `astro`, `nuxt`,
     /// `angular` or `node`. A hint: the build looks for itself.
     #[schema(nullable = false, example = "vite")]
@@ -153,6 +156,7 @@ impl StartBuild {
             unknown_project,
             name: self.name,
             source,
+            prompt: self.prompt,
             framework: self.framework,
             metadata: self.metadata.map(|metadata| metadata.0.get().to_owned()),
             priority: self.priority,

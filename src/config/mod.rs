@@ -3,9 +3,11 @@
 //!
 //! May name: domain. Deliberately absent: anything that opens or starts something.
 
+mod generator;
 mod load;
 mod table;
 
+pub use generator::GeneratorConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
 pub use table::{SETTINGS, Setting};
 
@@ -84,6 +86,8 @@ pub struct Config {
     pub builds_per_user: i64,
     /// `BUILDCAST_SANDBOX`
     pub sandbox: SandboxChoice,
+    /// `CODE_GENERATOR` and the settings that go with it.
+    pub generator: Option<GeneratorConfig>,
     /// `BUILDCAST_BUILD_TIMEOUT_SECONDS`
     pub build_timeout: Duration,
     /// `BUILDCAST_DRAIN_SECONDS`

@@ -11,6 +11,7 @@ pub mod files;
 pub mod forecast;
 pub mod frame;
 pub mod framework;
+pub mod generation;
 pub mod ids;
 pub mod locale;
 pub mod metadata;

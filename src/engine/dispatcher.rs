@@ -6,16 +6,18 @@ use super::processes::kill_strays;
 use super::settings::EngineSettings;
 use crate::service::Services;
 use crate::service::work::Claim;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 /// How often the queue is looked at though nobody woke the dispatcher: also what finds leases that ended.
 const POLL: Duration = Duration::from_secs(1);
-/// The wait after a turn that failed.
-const RETRY: Duration = Duration::from_secs(1);
+/// Turns at once: one is taken while another's commit waits for the disk.
+const LANES: usize = 2;
 /// Between two looks after the queue.
 const KEEP: Duration = Duration::from_secs(1);
 
@@ -47,34 +49,39 @@ impl Engine {
     pub async fn run(self, stop: CancellationToken, give_up: CancellationToken) {
         self.services.serve_ends(true);
         let mut keeping = self.keep_queue();
-        let mut running = JoinSet::new();
-        while !stop.is_cancelled() || !running.is_empty() {
+        let (services, life) = (&self.services, &self.settings.life);
+        let (mut running, mut turns, mut taking) = (JoinSet::new(), FuturesUnordered::new(), 0);
+        let (mut due, mut poll) = (true, interval(POLL));
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !(stop.is_cancelled() && running.is_empty() && turns.is_empty()) {
             if stop.is_cancelled() && !keeping.is_finished() {
                 self.leave(&mut keeping).await;
             }
-            let free = if stop.is_cancelled() { 0 } else { self.settings.concurrency.saturating_sub(running.len()) };
-            let mut wait = POLL;
-            match self.services.turn(&self.settings.life, free).await {
-                Ok(claims) => {
-                    let claimed = claims.len();
-                    claims.into_iter().for_each(|claim| self.spawn(&mut running, claim, &give_up));
-                    // there may be more: a user's surplus went back and made room for others
-                    if claimed > 0 && claimed < free {
-                        continue;
+            let free = self.settings.concurrency.saturating_sub(running.len() + taking);
+            if due && turns.len() < LANES {
+                due = false;
+                taking += free;
+                let free_for = (!stop.is_cancelled()).then_some(free);
+                turns.push(async move { (free, services.turn(life, free_for).await) });
+            }
+            tokio::select! {
+                Some((free, turned)) = turns.next() => {
+                    taking -= free;
+                    match turned {
+                        Ok(claims) => {
+                            // there may be more: a user's surplus went back and made room for others
+                            due |= !claims.is_empty();
+                            claims.into_iter().for_each(|claim| self.spawn(&mut running, claim, &give_up));
+                        }
+                        // the next poll tries again
+                        Err(error) => tracing::warn!(%error, "no turn at the queue"),
                     }
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "no turn at the queue");
-                    wait = RETRY;
-                }
-            }
-            let full = running.len() >= self.settings.concurrency || stop.is_cancelled();
-            tokio::select! {
-                () = stop.cancelled(), if !stop.is_cancelled() => {}
-                Some(_) = running.join_next() => while running.try_join_next().is_some() {},
-                () = self.services.ended() => {}
-                () = self.services.job(), if !full => {}
-                () = sleep(wait) => {}
+                Some(_) = running.join_next() => due = true,
+                () = self.services.ended() => due = true,
+                () = self.services.job(), if free > 0 && !stop.is_cancelled() => due = true,
+                () = stop.cancelled(), if !stop.is_cancelled() => due = true,
+                _ = poll.tick() => due = true,
             }
         }
         self.leave(&mut keeping).await;

@@ -1,5 +1,6 @@
 //! What the engine is told at start.
 
+use super::generator::Generator;
 use super::sandbox::Sandbox;
 use crate::service::turns::NodeLife;
 use std::path::PathBuf;
@@ -16,6 +17,8 @@ pub struct EngineSettings {
     pub scratch: PathBuf,
     /// How commands are kept apart.
     pub sandbox: Sandbox,
+    /// Who is asked for code; none: prompts are kept, and nothing comes of them.
+    pub generator: Option<Generator>,
     /// Time that an attempt may take.
     pub build_timeout: Duration,
     /// Between two renewals of a lease.

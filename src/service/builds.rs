@@ -71,12 +71,13 @@ pub struct BuildView {
 /// Why a build failed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct BuildErrorView {
-    /// BUILD_FAILED or BUILD_TIMEOUT.
+    /// BUILD_FAILED or BUILD_TIMEOUT; for a provider's trouble AI_LIMIT_REACHED, PROVIDER_UNAVAILABLE or NETWORK_TIMEOUT.
     pub code: String,
     /// What to tell a person, in the negotiated locale.
     #[serde(default)]
     pub message: String,
-    /// The params of the event that ended the build, without `timestamp` and `projectId`.
+    /// The code's params: for BUILD_FAILED and BUILD_TIMEOUT those of the event that ended the build, without `timestamp`
+    /// and `projectId`.
     #[schema(value_type = Object)]
     pub params: serde_json::Value,
 }

@@ -5,7 +5,7 @@ use crate::domain::event::BuildQueued;
 use crate::domain::forecast::{UNKNOWN_SECONDS, expected_seconds, seconds_left, starts_in, worth_telling};
 use crate::domain::time::seconds_between;
 use crate::store::builds::BuildRow;
-use crate::store::events::{Append, Appended, append};
+use crate::store::events::{Append, Appended, Generation, append};
 use crate::store::queue::{self, Place};
 use crate::store::{Database, nodes};
 use std::sync::Arc;
@@ -144,6 +144,7 @@ impl Services {
                     drafts: vec![self.draft(queued)],
                     change: None,
                     claimed_as: None,
+                    generation: Generation::default(),
                 });
             }
         }

@@ -6,10 +6,12 @@
 pub mod access;
 pub mod builds;
 pub mod clock;
+pub mod development;
 mod error;
 mod forecasts;
 mod housekeeping;
 mod log;
+pub mod metering;
 mod nonces;
 pub mod previews;
 mod recorder;

@@ -1,5 +1,6 @@
 //! A node's turns at the queue: the builds that ended here are committed and others are claimed in one transaction.
 
+use super::metering::Meter;
 use super::work::{Claim, End};
 use super::{Fault, ServiceError, Services};
 use crate::domain::build::{BuildState, BuildTransition};
@@ -80,9 +81,11 @@ impl Services {
         self.inner.ends.came.notified().await;
     }
 
-    /// Commits what ended here, and claims up to `limit` builds, each with its BUILD_STARTED; those tried too often end instead.
-    pub async fn turn(&self, life: &NodeLife, limit: usize) -> Result<Vec<Claim>, ServiceError> {
+    /// Commits what ended here, and claims builds for the free slots and those that the ends make free, each with its
+    /// BUILD_STARTED; builds tried too often end instead. Without `free` none is claimed.
+    pub async fn turn(&self, life: &NodeLife, free: Option<usize>) -> Result<Vec<Claim>, ServiceError> {
         let ends = self.inner.ends.take();
+        let limit = free.map_or(0, |free| free + ends.len());
         if ends.is_empty() && limit == 0 {
             return Ok(vec![]);
         }
@@ -149,6 +152,7 @@ impl Services {
             source_key: job.source_key.clone(),
             started_at_ms: job.started_at_ms.unwrap_or(now_ms),
             expected_seconds: job.estimated_seconds,
+            meter: Meter::default(),
         };
         let exhausted = job.attempts > self.inner.settings.attempts;
         let item = if exhausted {

@@ -1,19 +1,21 @@
 //! What the engine asks of the rest: jobs to claim, leases to renew, events to record, ends to commit.
 
+use super::metering::Meter;
 use super::recorder::RecordError;
 use super::{Fault, ServiceError, Services};
 use crate::artifacts::ArtifactStore;
 use crate::domain::build::BuildTransition;
 use crate::domain::event::{EventDraft, EventPayload};
+use crate::domain::problem::Problem;
 use crate::domain::time::seconds_between;
 use crate::store::StoreError;
-use crate::store::events::{Append, Appended, Change};
+use crate::store::events::{Append, Appended, Change, Generation};
 use crate::store::jobs::{self, Lease};
 use crate::store::versions::NewVersion;
 use std::time::Duration;
 
 /// The longest wait between two tries while the database is away.
-const RETRY_MAX: Duration = Duration::from_secs(2);
+pub(super) const RETRY_MAX: Duration = Duration::from_secs(2);
 
 /// A build that this node holds, under a fencing token.
 #[derive(Debug, Clone)]
@@ -32,6 +34,8 @@ pub struct Claim {
     pub started_at_ms: i64,
     /// Seconds that the queue expected it to take.
     pub expected_seconds: Option<f64>,
+    /// What it uses of a provider of code.
+    pub meter: Meter,
 }
 
 /// The build is no longer this node's: stop, and say nothing.
@@ -57,6 +61,8 @@ pub enum End {
     Deployed(Box<NewVersion>, EventPayload),
     /// By failure or by time.
     Failed(EventPayload),
+    /// By failure, with an error of its own to show.
+    Told(EventPayload, Problem),
 }
 
 impl Claim {
@@ -72,6 +78,7 @@ impl Claim {
             drafts,
             change,
             claimed_as: None,
+            generation: Generation { ai_seconds: self.meter.seconds(), source_key: None },
         }
     }
 }
@@ -135,17 +142,22 @@ impl Services {
     }
 
     pub(super) fn end_append(&self, claim: &Claim, end: End) -> Append {
+        let failed = |code: &str, params: serde_json::Value| {
+            let error = serde_json::json!({ "code": code, "params": params }).to_string();
+            Change { transition: BuildTransition::Fail, version: None, error: Some(error) }
+        };
         let (payload, change) = match end {
             End::Deployed(version, payload) => (payload, Change { transition: BuildTransition::Deploy, version: Some(*version), error: None }),
             End::Failed(payload) => {
-                let error = serde_json::json!({ "code": payload.code(), "params": &payload });
-                (payload, Change { transition: BuildTransition::Fail, version: None, error: Some(error.to_string()) })
+                let change = failed(payload.code(), serde_json::json!(&payload));
+                (payload, change)
             }
+            End::Told(payload, problem) => (payload, failed(problem.code(), problem.params())),
         };
         claim.append(vec![self.draft(payload)], Some(change))
     }
 
-    async fn write(&self, append: Append, wait_for_room: bool, mut recheck: bool) -> Result<(), NotRecorded> {
+    pub(super) async fn write(&self, append: Append, wait_for_room: bool, mut recheck: bool) -> Result<(), NotRecorded> {
         let mut wait = Duration::from_millis(50);
         loop {
             match self.inner.recorder.record(append.clone(), recheck).await {

@@ -44,6 +44,20 @@ pub struct NewBuild<'a> {
     pub metadata: Option<&'a str>,
     pub id_source: &'a str,
     pub created_by_service: &'a str,
+    pub prompt: Option<&'a str>,
+}
+
+/// What code generation has to know of a build.
+#[derive(Debug, Clone, FromRow)]
+pub struct DevelopmentRow {
+    /// What the start asked for.
+    pub prompt: Option<String>,
+    /// Seconds that a provider was used for.
+    pub ai_seconds: f64,
+    /// Times a worker took the build.
+    pub starts: i64,
+    /// Times the development was done.
+    pub done: i64,
 }
 
 impl BuildRow {
@@ -136,8 +150,8 @@ pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> 
     sql!(
         tx,
         execute,
-        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, framework, metadata, id_source, created_by_service, created_at_ms)
-         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, framework, metadata, id_source, created_by_service, created_at_ms, prompt)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10)",
         build.id,
         build.project_id,
         build.user_id,
@@ -146,7 +160,27 @@ pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> 
         build.metadata,
         build.id_source,
         build.created_by_service,
-        now_ms
+        now_ms,
+        build.prompt
     )?;
+    Ok(())
+}
+
+/// What the build's rows and its log say of its development.
+pub async fn development(db: &Database, id: &str) -> Result<Option<DevelopmentRow>, StoreError> {
+    Ok(sql!(
+        db,
+        fetch_optional as DevelopmentRow,
+        "SELECT prompt, ai_seconds,
+                (SELECT COUNT(*) FROM project_build_events WHERE build_id = $1 AND code = 'BUILD_STARTED') AS starts,
+                (SELECT COUNT(*) FROM project_build_events WHERE build_id = $1 AND code = 'BUILD_DEVELOPMENT_COMPLETE') AS done
+         FROM builds WHERE id = $1",
+        id
+    )?)
+}
+
+/// From here on the build is built from this source; its caller holds the row.
+pub(super) async fn set_source(tx: &mut Transaction, id: &str, source_key: &str) -> Result<(), StoreError> {
+    sql!(tx, execute, "UPDATE builds SET source_key = $2 WHERE id = $1", id, source_key)?;
     Ok(())
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 /// How long a request waits for a connection before it gets its 503.
 const ACQUIRE: Duration = Duration::from_secs(4);
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// A node that is frozen inside a transaction must not keep its rows from the one that takes its builds over.
-const IDLE_LIMIT: &str = "SET idle_in_transaction_session_timeout = '5s'";
+/// A node that is frozen inside a transaction must not keep its rows from the one that takes its builds over. And every
+/// text here has one good plan, whatever its arguments: to plan a turn at the queue anew costs more than to take it.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '5s'; SET plan_cache_mode = force_generic_plan";
 const SQLITE_READERS: u32 = 4;
 
 /// One of two, by database.
@@ -95,7 +96,7 @@ impl Database {
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(ACQUIRE)
-                .after_connect(|connection, _| Box::pin(async move { sqlx::query(IDLE_LIMIT).execute(connection).await.map(drop) }))
+                .after_connect(|connection, _| Box::pin(async move { sqlx::raw_sql(SESSION).execute(connection).await.map(drop) }))
                 .connect_with(options)
                 .await?;
             return Ok(Self(Either::Postgres(pool)));

@@ -7,7 +7,7 @@ use super::builds::state_of;
 use super::database::{json_list, sql};
 use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_JOBS, LOCK_PROJECTS, rows_json};
 use super::versions::NewVersion;
-use super::{Database, StoreError, Transaction, jobs, projects, versions};
+use super::{Database, StoreError, Transaction, builds, jobs, projects, versions};
 use crate::domain::build::{BuildTransition, Refused};
 use crate::domain::event::{EventDraft, Numbers, StoredEvent};
 use crate::domain::version::Semver;
@@ -28,6 +28,17 @@ pub struct Append {
     pub change: Option<Change>,
     /// The token of the claim that these events tell of: from here on it is the build's.
     pub claimed_as: Option<i64>,
+    /// What code generation has come to.
+    pub generation: Generation,
+}
+
+/// What code generation has come to: the build's row learns it with the events.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Generation {
+    /// Seconds that a provider was used for, over all attempts; none when there is no more than the row says.
+    pub ai_seconds: Option<f64>,
+    /// The source that it made: what the build is built from, from here on.
+    pub source_key: Option<String>,
 }
 
 /// A change of a build's state.
@@ -86,6 +97,11 @@ async fn append_one(tx: &mut Transaction, item: &Append, heads: &mut Heads, fres
     if let Some(token) = item.claimed_as {
         build.fencing_token = token;
     }
+    // a sum that was told late never takes away
+    build.ai_seconds = item.generation.ai_seconds.unwrap_or(0.0).max(build.ai_seconds);
+    if let Some(key) = &item.generation.source_key {
+        builds::set_source(tx, &item.build_id, key).await?;
+    }
     if let Some(change) = &item.change
         && let Err(refused) = apply(tx, item, change, build, now_ms).await?
     {
@@ -135,7 +151,7 @@ async fn apply(tx: &mut Transaction, item: &Append, change: &Change, build: &mut
     if let Some(version) = &change.version {
         let number = Semver::after_build(versions::latest(tx, &item.project_id).await?);
         versions::insert(tx, version, number, now_ms).await?;
-        projects::set_preview(tx, &item.project_id, &version.id, now_ms).await?;
+        projects::set_deployed(tx, &item.project_id, version, now_ms).await?;
         sql!(tx, execute, "UPDATE builds SET framework = $2 WHERE id = $1", &item.build_id, &version.framework)?;
     }
     if !to.is_active() {
@@ -155,12 +171,13 @@ async fn write_heads(tx: &mut Transaction, heads: &Heads, fresh: &[StoredEvent])
         sql!(
             tx,
             execute,
-            "UPDATE builds SET last_seq = $2, progress = $3, phase = $4, fencing_token = $5 WHERE id = $1",
+            "UPDATE builds SET last_seq = $2, progress = $3, phase = $4, fencing_token = $5, ai_seconds = $6 WHERE id = $1",
             id,
             head.last_seq,
             head.progress,
             head.phase,
-            head.fencing_token
+            head.fencing_token,
+            head.ai_seconds
         )?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Projects.
 
 use super::database::{json_list, sql};
+use super::versions::NewVersion;
 use super::{Database, StoreError, Transaction};
 use sqlx::FromRow;
 
@@ -57,8 +58,16 @@ pub async fn set_source(tx: &mut Transaction, id: &str, source_key: &str, now_ms
     Ok(())
 }
 
-/// Moves the preview pointer.
-pub async fn set_preview(tx: &mut Transaction, id: &str, version_id: &str, now_ms: i64) -> Result<(), StoreError> {
-    sql!(tx, execute, "UPDATE projects SET preview_version_id = $2, updated_at_ms = $3 WHERE id = $1", id, version_id, now_ms)?;
+/// Moves the preview pointer, and makes what the version was built from the project's last source.
+pub async fn set_deployed(tx: &mut Transaction, id: &str, version: &NewVersion, now_ms: i64) -> Result<(), StoreError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE projects SET preview_version_id = $2, source_key = (SELECT source_key FROM builds WHERE id = $3), updated_at_ms = $4 WHERE id = $1",
+        id,
+        &version.id,
+        &version.build_id,
+        now_ms
+    )?;
     Ok(())
 }

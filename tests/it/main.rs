@@ -7,6 +7,7 @@ mod cli;
 mod clicks;
 mod cluster;
 mod demo;
+mod develop;
 mod document;
 mod drain;
 mod errors;

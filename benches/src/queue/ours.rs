@@ -6,11 +6,15 @@ use super::postgres::Postgres;
 use buildcast::store::jobs::{self, Lease};
 use buildcast::store::turns::{self, Take};
 use buildcast::store::{Database, StoreError};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 
 const PICKUPS: usize = 500;
+/// As the dispatcher has.
+const LANES: usize = 2;
 
 /// Jobs of a hundred users, in rounds.
 const FILL: &str = "
@@ -71,23 +75,31 @@ async fn turn(db: &Database, done: &[Held], limit: usize) -> Result<Vec<Held>, S
     Ok(taken.into_iter().map(|job| (job.build_id, job.fencing_token)).collect())
 }
 
+/// The dispatcher's loop: turns in as many lanes as it has, so that one is taken while another's commit waits for the disk.
 async fn throughput(db: &Database, jobs: usize, concurrency: usize) -> Result<(), StoreError> {
     let (ended, mut ends) = mpsc::unbounded_channel();
     let (mut free, mut done, mut total) = (concurrency, Vec::new(), 0);
+    let mut turns = FuturesUnordered::new();
     while total < jobs {
-        let taken = turn(db, &done, free).await?;
-        total += done.len();
-        done.clear();
-        free -= taken.len();
-        for job in taken {
-            let ended = ended.clone();
-            tokio::spawn(async move {
-                tokio::task::yield_now().await;
-                let _ = ended.send(job);
-            });
+        while turns.len() < LANES && (free > 0 || !done.is_empty()) {
+            let (given, limit) = (std::mem::take(&mut done), free.min(concurrency.div_ceil(LANES)));
+            free -= limit;
+            turns.push(async move { turn(db, &given, limit).await.map(|taken| (given.len(), limit, taken)) });
         }
-        if total < jobs && free < concurrency {
-            free += ends.recv_many(&mut done, concurrency).await;
+        tokio::select! {
+            Some(turned) = turns.next() => {
+                let (given, limit, taken) = turned?;
+                total += given;
+                free += limit - taken.len();
+                for job in taken {
+                    let ended = ended.clone();
+                    tokio::spawn(async move {
+                        tokio::task::yield_now().await;
+                        let _ = ended.send(job);
+                    });
+                }
+            }
+            count = ends.recv_many(&mut done, concurrency) => free += count,
         }
     }
     Ok(())

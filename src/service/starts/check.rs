@@ -2,6 +2,7 @@
 
 use super::Plan;
 use crate::domain::framework::FRAMEWORKS;
+use crate::domain::generation::prompt_fault;
 use crate::domain::ids::{is_id, is_user_id};
 use crate::domain::metadata::metadata_fault;
 use crate::domain::problem::{FieldError, Problem};
@@ -36,6 +37,9 @@ fn faults(plan: &Plan) -> Vec<FieldError> {
     }
     if start.framework.as_ref().is_some_and(|name| !FRAMEWORKS.contains(&name.as_str())) {
         fault("framework", format!("one of {}", FRAMEWORKS.join(", ")));
+    }
+    if let Some(message) = start.prompt.as_deref().and_then(prompt_fault) {
+        fault("prompt", message);
     }
     if let Some(message) = start.metadata.as_deref().and_then(metadata_fault) {
         fault("metadata", message);

@@ -8,7 +8,7 @@ use crate::domain::event::{BuildQueued, StoredEvent};
 use crate::domain::problem::{BuildAlreadyRunning, NotFound, Problem};
 use crate::service::{Fault, ServiceError, Services};
 use crate::store::builds::{BuildRow, NewBuild};
-use crate::store::events::{Append, Appended, append};
+use crate::store::events::{Append, Appended, Generation, append};
 use crate::store::projects::ProjectRow;
 use crate::store::{Transaction, builds, jobs, projects, queue};
 use std::collections::HashMap;
@@ -151,6 +151,7 @@ impl Services {
             source_key: &project.source_key,
             framework: start.framework.as_deref(),
             metadata: start.metadata.as_deref(),
+            prompt: start.prompt.as_deref(),
             id_source: &project.id_source,
             created_by_service: SERVICE,
         };
@@ -169,6 +170,7 @@ impl Services {
             drafts: vec![self.draft(queued)],
             change: None,
             claimed_as: None,
+            generation: Generation::default(),
         };
         Ok((item, position))
     }

@@ -32,6 +32,8 @@ pub struct Start {
     pub name: Option<String>,
     /// The files; without them a known project's last ones.
     pub source: Option<Source>,
+    /// What is to be developed, for a provider of code.
+    pub prompt: Option<String>,
     /// The framework that the caller takes the project to be of.
     pub framework: Option<String>,
     /// A JSON object of the caller's own, as it was written.

@@ -1,6 +1,7 @@
 //! Cases of the store, each once, run on SQLite and on PostgreSQL.
 
 mod constraints;
+mod generation;
 mod log;
 mod pages;
 mod queue;
@@ -11,7 +12,7 @@ use buildcast::domain::event::{BuildOptimizing, BuildQueued, EventDraft};
 use buildcast::service::Clock;
 use buildcast::service::clock::SystemClock;
 use buildcast::store::builds::NewBuild;
-use buildcast::store::events::{Append, Appended, append};
+use buildcast::store::events::{Append, Appended, Generation, append};
 use buildcast::store::projects::ProjectRow;
 use buildcast::store::{Database, StoreError, builds, jobs, projects};
 
@@ -75,5 +76,13 @@ fn progress(step: u64, total: u64) -> EventDraft {
 }
 
 fn events(project: &str, build: &str, drafts: Vec<EventDraft>) -> Append {
-    Append { build_id: build.into(), project_id: project.into(), fencing_token: None, drafts, change: None, claimed_as: None }
+    Append {
+        build_id: build.into(),
+        project_id: project.into(),
+        fencing_token: None,
+        drafts,
+        change: None,
+        claimed_as: None,
+        generation: Generation::default(),
+    }
 }

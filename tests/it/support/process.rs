@@ -23,7 +23,11 @@ pub fn command(folder: &Path) -> Command {
 
 impl ServerProcess {
     pub fn start(folder: &Path, extra: &[(&str, &str)]) -> Self {
-        Self::of(command(folder).envs(extra.iter().copied()).stderr(Stdio::null()))
+        Self::start_logged(folder, extra, Stdio::null())
+    }
+
+    pub fn start_logged(folder: &Path, extra: &[(&str, &str)], log: impl Into<Stdio>) -> Self {
+        Self::of(command(folder).envs(extra.iter().copied()).stderr(log))
     }
 
     /// Starts a server from a command that has all but the word `serve`.

@@ -50,7 +50,7 @@ impl Publisher {
         let start = Start { user_id: user.into(), project_id: project_id.map(str::to_owned), source: Some(Source::Files(files)), ..Start::default() };
         let Started::Queued(view) = self.services.start_build(start, None).await.unwrap() else { panic!("no click was shown") };
         let life = NodeLife { node_id: "publisher".into(), incarnation: "1".into() };
-        let claim = self.services.turn(&life, 1).await.unwrap().pop().expect("the build is there to be claimed");
+        let claim = self.services.turn(&life, Some(1)).await.unwrap().pop().expect("the build is there to be claimed");
         assert_eq!(claim.build_id, view.build_id);
         RunningBuild { build: serde_json::to_value(view).unwrap(), services: self.services.clone(), claim }
     }
