@@ -6,7 +6,7 @@ use crate::api::{self, ApiSettings, Readiness, StreamLimits, StreamSettings, Str
 use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
-use crate::engine::{Engine, EngineSettings, Sandbox};
+use crate::engine::{Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Sandbox};
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
 use crate::service::{Clock, Services, Settings};
@@ -82,6 +82,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let failed = |what: &str, error: &dyn std::fmt::Display| StartError::Failed(format!("{what}: {error}"));
     let node = Node::open(&config.data_dir)?;
     let sandbox = sandbox(config)?;
+    let generator = generator(config)?;
     let db = Database::open(&config.database_url).await.map_err(|error| failed("DATABASE_URL", &error))?;
     if config.migrate {
         db.migrate().await.map_err(|error| failed("DATABASE_URL", &error))?;
@@ -124,7 +125,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         _node: node,
     };
     if config.roles.engine {
-        running.start_engine(config, sandbox).await.map_err(|error| failed("BUILDCAST_DATA_DIR", &error))?;
+        running.start_engine(config, sandbox, generator).await.map_err(|error| failed("BUILDCAST_DATA_DIR", &error))?;
     }
     running.serve(config, api, preview);
     Ok(running)
@@ -149,18 +150,26 @@ fn sandbox(config: &Config) -> Result<Sandbox, StartError> {
     }
 }
 
+fn generator(config: &Config) -> Result<Option<Generator>, StartError> {
+    let Some(set) = config.generator.clone().filter(|_| config.roles.engine) else { return Ok(None) };
+    let limits = GeneratorLimits { overall: set.timeout, idle: set.idle, output_bytes_max: set.output_bytes_max };
+    let settings = GeneratorSettings { provider: set.provider, url: set.url, key: set.key, model: set.model, output_tokens_max: set.output_tokens_max, limits };
+    Generator::new(settings).map(Some).map_err(StartError::Refused)
+}
+
 /// The part of the drain that streams and builds have: what comes after it still belongs to the drain.
 fn window(drain: Duration) -> Duration {
     drain.saturating_sub(LAST_FRAMES + LAST_ANSWERS).max(drain / 2)
 }
 
 impl Running {
-    async fn start_engine(&mut self, config: &Config, sandbox: Sandbox) -> std::io::Result<()> {
+    async fn start_engine(&mut self, config: &Config, sandbox: Sandbox, generator: Option<Generator>) -> std::io::Result<()> {
         let settings = EngineSettings {
             node_id: self._node.id.clone(),
             concurrency: config.engine_concurrency,
             scratch: self._node.folder.join("scratch"),
             sandbox,
+            generator,
             build_timeout: config.build_timeout,
             renew: RENEW,
         };

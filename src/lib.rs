@@ -9,7 +9,7 @@
 //! | [`hub`] | the log's live side: topics, subscriptions, bus | domain, metrics |
 //! | [`artifacts`] | zips and the object store | domain |
 //! | [`service`] | use cases, one file a resource | domain, store, hub, artifacts, metrics |
-//! | [`engine`] | the job engine and a build's steps | domain, service |
+//! | [`engine`] | the job engine, a build's steps, and the client that asks for code | domain, service |
 //! | [`api`] | HTTP, server-sent events, signatures, the document | domain, service |
 //! | [`config`] | settings | domain |
 //! | [`metrics`] | what is counted | |

@@ -1,5 +1,6 @@
 //! Reading settings, and what can be wrong with them.
 
+use super::generator::generator;
 use super::table::{SETTINGS, Setting};
 use super::{Config, Environment, Roles, SandboxChoice};
 use crate::domain::signature::AcceptedVersions;
@@ -41,7 +42,7 @@ pub struct Loaded {
     pub values: BTreeMap<&'static str, (String, Origin)>,
 }
 
-fn fault(name: &str, why: impl Display) -> ConfigError {
+pub(super) fn fault(name: &str, why: impl Display) -> ConfigError {
     ConfigError { name: name.to_owned(), why: why.to_string() }
 }
 
@@ -87,10 +88,10 @@ fn read_file(path: &Path) -> Result<Vec<(&'static str, String)>, ConfigError> {
         .collect()
 }
 
-struct Values<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
+pub(super) struct Values<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
 
 impl Values<'_> {
-    fn text(&self, name: &'static str) -> &str {
+    pub(super) fn text(&self, name: &'static str) -> &str {
         self.0.get(name).map(|(value, _)| value.trim()).unwrap_or_default()
     }
 
@@ -98,7 +99,7 @@ impl Values<'_> {
         self.text(name).parse().map_err(|_| fault(name, format_args!("{:?} is not {what}", self.text(name))))
     }
 
-    fn seconds(&self, name: &'static str, most: f64) -> Result<Duration, ConfigError> {
+    pub(super) fn seconds(&self, name: &'static str, most: f64) -> Result<Duration, ConfigError> {
         let seconds: f64 = self.parse(name, "a number of seconds")?;
         if (0.0..=most).contains(&seconds) {
             Ok(Duration::from_secs_f64(seconds))
@@ -107,12 +108,12 @@ impl Values<'_> {
         }
     }
 
-    fn count(&self, name: &'static str) -> Result<usize, ConfigError> {
+    pub(super) fn count(&self, name: &'static str) -> Result<usize, ConfigError> {
         let count = self.parse(name, "a number")?;
         if count > 0 { Ok(count) } else { Err(fault(name, "more than 0")) }
     }
 
-    fn one_of<T: Copy>(&self, name: &'static str, words: &[(&str, T)]) -> Result<T, ConfigError> {
+    pub(super) fn one_of<T: Copy>(&self, name: &'static str, words: &[(&str, T)]) -> Result<T, ConfigError> {
         let found = words.iter().find(|(word, _)| *word == self.text(name)).map(|(_, value)| *value);
         found
             .ok_or_else(|| fault(name, format_args!("{:?} is none of {}", self.text(name), words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", "))))
@@ -126,7 +127,7 @@ impl Values<'_> {
         Ok(words.iter().map(|word| parts.contains(word)).collect())
     }
 
-    fn url(&self, name: &'static str) -> Result<Option<String>, ConfigError> {
+    pub(super) fn url(&self, name: &'static str) -> Result<Option<String>, ConfigError> {
         let text = self.text(name).trim_end_matches('/');
         if !text.is_empty() && !text.starts_with("http://") && !text.starts_with("https://") {
             return Err(fault(name, format_args!("{text:?} is not an http or https URL")));
@@ -175,6 +176,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         migrate: v.parse("BUILDCAST_MIGRATE", "true or false")?,
         engine_concurrency: concurrency,
         sandbox: v.one_of("BUILDCAST_SANDBOX", &[("auto", SandboxChoice::Auto), ("bubblewrap", SandboxChoice::Bubblewrap), ("none", SandboxChoice::None)])?,
+        generator: generator(&v)?,
         build_timeout: v.seconds("BUILDCAST_BUILD_TIMEOUT_SECONDS", 86_400.0)?,
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
         heartbeat,
@@ -257,6 +259,7 @@ mod tests {
             ("BUILDCAST_PUBLIC_URL", "example.com"),
             ("WORKER_SHARED_SECRET", "short"),
             ("BUILDCAST_MIGRATE", "yes"),
+            ("CODE_GENERATOR", "gemini"),
         ];
         for (name, value) in cases {
             assert_eq!(with(&[(name, value)]).unwrap_err().name, name, "{value}");

@@ -3,9 +3,11 @@
 //!
 //! May name: domain. Deliberately absent: anything that opens or starts something.
 
+mod generator;
 mod load;
 mod table;
 
+pub use generator::GeneratorConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
 pub use table::{SETTINGS, Setting};
 
@@ -78,6 +80,8 @@ pub struct Config {
     pub engine_concurrency: usize,
     /// `BUILDCAST_SANDBOX`
     pub sandbox: SandboxChoice,
+    /// `CODE_GENERATOR` and the settings that go with it.
+    pub generator: Option<GeneratorConfig>,
     /// `BUILDCAST_BUILD_TIMEOUT_SECONDS`
     pub build_timeout: Duration,
     /// `BUILDCAST_DRAIN_SECONDS`

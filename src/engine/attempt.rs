@@ -111,6 +111,10 @@ async fn settle(attempt: &Attempt, ending: Ending) -> Result<&'static str, Lost>
             let failed = BuildFailed { duration: Some(duration), phase: Some(failed.phase.unwrap_or_else(|| attempt.phase())), ..*failed };
             services.end(claim, End::Failed(failed.into())).await.map(|()| "failed")
         }
+        Ending::Steps(Err(StepError::Told(failed, problem))) => {
+            let failed = BuildFailed { duration: Some(duration), phase: Some(failed.phase.unwrap_or_else(|| attempt.phase())), ..*failed };
+            services.end(claim, End::Told(failed.into(), *problem)).await.map(|()| "failed")
+        }
         Ending::TimedOut => services.end(claim, End::Failed(BuildTimeout { duration, phase: Some(attempt.phase()) }.into())).await.map(|()| "timed out"),
         Ending::GivenUp => {
             if let Err(error) = services.hand_back(claim).await {

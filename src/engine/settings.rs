@@ -1,5 +1,6 @@
 //! What the engine is told at start.
 
+use super::generator::Generator;
 use super::sandbox::Sandbox;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +16,8 @@ pub struct EngineSettings {
     pub scratch: PathBuf,
     /// How commands are kept apart.
     pub sandbox: Sandbox,
+    /// Who is asked for code; none: prompts are kept, and nothing comes of them.
+    pub generator: Option<Generator>,
     /// Time that an attempt may take.
     pub build_timeout: Duration,
     /// Between two renewals of a lease.

@@ -25,6 +25,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tokio", &["hub", "artifacts", "service", "engine", "api", "app.rs", "cli"]),
     ("object_store", &["artifacts"]),
     ("prometheus", &["metrics"]),
+    ("reqwest", &["engine"]),
+    ("rustls", &["engine"]),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

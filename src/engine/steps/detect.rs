@@ -14,12 +14,29 @@ pub(super) async fn run(attempt: &Attempt, files: BTreeMap<String, PathBuf>) -> 
     let sized = files.clone();
     let total_bytes = blocking(move || sized.values().filter_map(|path| path.metadata().ok()).map(|meta| meta.len()).sum()).await?;
     attempt.emit(BuildValidating { count: u32::try_from(files.len()).unwrap_or(u32::MAX), total_bytes }).await?;
+    let project = look(files).await?;
+    attempt.emit(detected(&project)).await?;
+    Ok(project)
+}
+
+/// Looks again at files that have changed, and tells of it when another framework is found.
+pub(super) async fn again(attempt: &Attempt, before: Project, files: BTreeMap<String, PathBuf>) -> Result<Project, StepError> {
+    let project = look(files).await?;
+    if project.framework != before.framework {
+        attempt.emit(detected(&project)).await?;
+    }
+    Ok(project)
+}
+
+fn detected(project: &Project) -> BuildFrameworkDetecting {
+    let framework = project.framework.clone();
+    BuildFrameworkDetecting { framework: Some(framework.name.into()), version: framework.version, confidence: Some(framework.confidence) }
+}
+
+async fn look(files: BTreeMap<String, PathBuf>) -> Result<Project, StepError> {
     let manifest: Option<Manifest> = parse(&files, "package.json", "manifest_invalid").await?;
     let lock: Option<serde_json::Value> = parse(&files, "package-lock.json", "lockfile_invalid").await?;
     let framework = detect(manifest.as_ref(), files.contains_key("index.html"));
-    attempt
-        .emit(BuildFrameworkDetecting { framework: Some(framework.name.into()), version: framework.version.clone(), confidence: Some(framework.confidence) })
-        .await?;
     Ok(Project { has_lock: lock.is_some() || files.contains_key("npm-shrinkwrap.json"), manifest, framework, files })
 }
 

@@ -4,6 +4,7 @@ mod compile;
 mod dependencies;
 mod deploy;
 mod detect;
+mod develop;
 mod metadata;
 mod optimise;
 mod package_log;
@@ -12,6 +13,7 @@ mod source;
 use super::attempt::Attempt;
 use crate::domain::event::{BuildCompleted, BuildFailed};
 use crate::domain::framework::{Framework, Manifest};
+use crate::domain::problem::Problem;
 use crate::service::work::{End, NotRecorded};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,6 +22,8 @@ use std::path::PathBuf;
 pub(super) enum StepError {
     /// The build failed, for a reason that is told.
     Failed(Box<BuildFailed>),
+    /// The build failed, and the error that is shown is one of its own.
+    Told(Box<BuildFailed>, Box<Problem>),
     /// The build is no longer this node's.
     Lost,
 }
@@ -72,6 +76,7 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 pub(super) async fn run(attempt: &Attempt) -> Result<End, StepError> {
     let files = source::unpack(attempt).await?;
     let project = detect::run(attempt, files).await?;
+    let project = develop::run(attempt, project).await?;
     let script = project.manifest.as_ref().and_then(Manifest::build_script).is_some();
     if script {
         dependencies::run(attempt, &project).await?;

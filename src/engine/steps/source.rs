@@ -14,8 +14,19 @@ const OWN: &[&str] = &["source", "home", "tmp"];
 
 pub(super) async fn unpack(attempt: &Attempt) -> Result<BTreeMap<String, PathBuf>, StepError> {
     let zip = attempt.services.artifacts().local_path(&attempt.claim.source_key);
+    unpack_from(attempt, zip).await
+}
+
+/// Puts a zip's files in both places, in the stead of what is there.
+pub(super) async fn unpack_from(attempt: &Attempt, zip: PathBuf) -> Result<BTreeMap<String, PathBuf>, StepError> {
     let (work, pristine) = (attempt.work(), attempt.folder.join("pristine"));
     let unpacked = blocking(move || {
+        for folder in [&pristine, &work.join("source")] {
+            match std::fs::remove_dir_all(folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
         for name in OWN {
             std::fs::create_dir_all(work.join(name))?;
         }

@@ -4,11 +4,13 @@ pub mod client;
 pub mod postgres;
 pub mod process;
 pub mod project;
+pub mod provider;
 pub mod publisher;
 pub mod raw;
 pub mod redis;
 pub mod server;
 pub mod socket;
+pub mod tls;
 
 pub use client::{Client, Frame};
 pub use postgres::Postgres;

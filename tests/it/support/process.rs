@@ -21,7 +21,11 @@ pub fn command(folder: &Path) -> Command {
 
 impl ServerProcess {
     pub fn start(folder: &Path, extra: &[(&str, &str)]) -> Self {
-        let mut child = command(folder).arg("serve").envs(extra.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::start_logged(folder, extra, Stdio::null())
+    }
+
+    pub fn start_logged(folder: &Path, extra: &[(&str, &str)], log: impl Into<Stdio>) -> Self {
+        let mut child = command(folder).arg("serve").envs(extra.iter().copied()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let listening: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not the listening line: {line:?}"));

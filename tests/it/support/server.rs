@@ -63,7 +63,25 @@ impl TestServer {
 
     /// Rows of a table.
     pub async fn count(&self, table: &str) -> i64 {
-        let text = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+        self.scalar(&format!("SELECT COUNT(*) FROM {table}")).await
+    }
+
+    /// Seconds that a build used a provider.
+    pub async fn seconds(&self, build: &serde_json::Value) -> f64 {
+        self.scalar(&format!("SELECT ai_seconds FROM builds WHERE id = '{}'", build["buildId"].as_str().unwrap())).await
+    }
+
+    /// The one value that a query gives.
+    pub async fn scalar<T>(&self, text: &str) -> T
+    where
+        T: Send
+            + Unpin
+            + for<'r> sqlx::Decode<'r, sqlx::Sqlite>
+            + sqlx::Type<sqlx::Sqlite>
+            + for<'r> sqlx::Decode<'r, sqlx::Postgres>
+            + sqlx::Type<sqlx::Postgres>,
+    {
+        let text = sqlx::AssertSqlSafe(text.to_owned());
         if self.database_url.starts_with("sqlite") {
             let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&self.database_url).await.unwrap();
             sqlx::query_scalar(text).fetch_one(&mut connection).await.unwrap()
