@@ -1,4 +1,4 @@
-//! `/v1/builds`: start a build, look at one.
+//! `/v1/builds`: start a build, look at one, cancel one.
 
 use super::auth::Signed;
 use super::body::{Input, Output};
@@ -10,6 +10,7 @@ use crate::domain::catalogue::message;
 use crate::domain::problem::{FieldError, Problem};
 use crate::service::Services;
 use crate::service::builds::BuildView;
+use crate::service::cancels::{Cancel, Cancelled};
 use crate::service::starts::{Source, Start};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -52,6 +53,30 @@ pub(super) enum Started {
     Queued(Output<BuildView>),
 }
 
+/// A request to cancel a build.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct CancelBuild {
+    /// The build's owner; another's build is not found.
+    #[schema(example = "user_456")]
+    user_id: String,
+    /// Why, for the server's log: 1 to 200 characters.
+    #[schema(nullable = false)]
+    reason: Option<String>,
+}
+
+/// A cancel's answer.
+#[derive(ApiResponse)]
+pub(super) enum CancelAnswer {
+    /// The build is cancelled: it was still waiting, or was cancelled already.
+    #[oai(status = 200)]
+    Cancelled(Output<BuildView>),
+    /// The build is being stopped. Its last event, BUILD_CANCELLED, comes when nothing of it runs any more. A build
+    /// that ends by itself just then ends as it would have.
+    #[oai(status = 202)]
+    Requested(Output<BuildView>),
+}
+
 /// The operations on builds.
 pub(super) struct BuildsApi;
 
@@ -89,6 +114,26 @@ impl BuildsApi {
             error.message = message(locale, &format!("error-{}", error.code), &error.params);
         }
         Ok(Output(view))
+    }
+
+    /// Cancel a build
+    ///
+    /// A build that waits is cancelled at once. One that runs is stopped with everything that it started: asked to end,
+    /// ended after a grace, and told as cancelled when nothing of it is left.
+    #[oai(path = "/builds/:id/cancel", method = "post", operation_id = "cancelBuild")]
+    async fn cancel(
+        &self,
+        _auth: Signed,
+        services: Data<&Services>,
+        /// The build.
+        id: Path<String>,
+        body: Input<CancelBuild>,
+    ) -> Result<CancelAnswer, ApiError> {
+        let CancelBuild { user_id, reason } = body.0;
+        Ok(match services.cancel_build(Cancel { build_id: id.0, user_id, reason }).await? {
+            Cancelled::Now(view) => CancelAnswer::Cancelled(Output(view)),
+            Cancelled::Requested(view) => CancelAnswer::Requested(Output(view)),
+        })
     }
 }
 

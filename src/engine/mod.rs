@@ -3,14 +3,25 @@
 //! May name: domain, service (which passes on what a step needs of the artifacts). Deliberately absent: HTTP and SQL.
 
 mod attempt;
+mod cancels;
 mod command;
 mod dispatcher;
+mod limits;
+mod order;
 mod output;
 mod processes;
+mod protection;
 mod sandbox;
+mod scratch;
 mod settings;
 mod steps;
+mod supervisor;
+mod users;
 
 pub use dispatcher::Engine;
+pub use limits::BuildLimits;
+pub use protection::Protection;
 pub use sandbox::Sandbox;
 pub use settings::EngineSettings;
+pub use supervisor::supervise;
+pub use users::Users;

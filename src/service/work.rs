@@ -4,7 +4,7 @@ use super::recorder::RecordError;
 use super::{Fault, ServiceError, Services};
 use crate::artifacts::ArtifactStore;
 use crate::domain::build::{BuildState, BuildTransition};
-use crate::domain::event::{BuildFailed, BuildStarted, EventDraft, EventPayload, StoredEvent};
+use crate::domain::event::{BuildCancelled, BuildFailed, BuildStarted, EventDraft, EventPayload, StoredEvent};
 use crate::domain::time::seconds_between;
 use crate::store::events::{Append, Appended, Change, append};
 use crate::store::jobs::{self, JobRow, Lease};
@@ -57,6 +57,8 @@ pub enum End {
     Deployed(Box<NewVersion>, EventPayload),
     /// By failure or by time.
     Failed(EventPayload),
+    /// On request.
+    Cancelled(EventPayload),
 }
 
 impl Claim {
@@ -95,7 +97,7 @@ impl Services {
         Ok(ended)
     }
 
-    /// Claims up to `limit` jobs, each with its BUILD_STARTED; those tried too often end instead.
+    /// Claims up to `limit` jobs, each with its BUILD_STARTED; those to be cancelled, and those tried too often, end instead.
     pub async fn claim(&self, node_id: &str, limit: usize) -> Result<Vec<Claim>, ServiceError> {
         let now_ms = self.now_ms();
         let mut tx = self.inner.db.begin().await?;
@@ -118,7 +120,7 @@ impl Services {
     }
 
     async fn claim_one(&self, tx: &mut Transaction, node_id: &str, job: JobRow, now_ms: i64) -> Result<(Option<Claim>, Vec<StoredEvent>), ServiceError> {
-        let exhausted = job.attempts >= self.inner.settings.attempts;
+        let (exhausted, cancelled) = (job.attempts >= self.inner.settings.attempts, job.cancel_requested_at_ms.is_some());
         let attempt = u32::try_from(job.attempts + 1).unwrap_or(1);
         let first = job.current_state == BuildState::Queued.word();
         let claim = Claim {
@@ -131,7 +133,11 @@ impl Services {
             started_at_ms: job.started_at_ms.unwrap_or(now_ms),
         };
         jobs::lease(tx, claim.lease(), now_ms + self.inner.settings.lease_ms).await?;
-        let item = if exhausted {
+        let item = if cancelled {
+            // who ran it is gone, and how long that took is not known
+            let cancelled = BuildCancelled { duration: (!first).then(|| self.seconds_since_start(&claim)), phase: None, stop_duration: None };
+            self.end_append(&claim, End::Cancelled(cancelled.into()))
+        } else if exhausted {
             let failed = BuildFailed { reason: Some("attempts_exhausted".into()), exit_code: None, duration: None, phase: None, recoverable: Some(true) };
             self.end_append(&claim, End::Failed(failed.into()))
         } else {
@@ -140,7 +146,7 @@ impl Services {
         };
         let item = Append { claimed_as: Some(claim.fencing_token), fencing_token: None, ..item };
         match append(tx, &[item], false, now_ms).await?.pop() {
-            Some(Appended::Written(events)) => Ok(((!exhausted).then_some(claim), events)),
+            Some(Appended::Written(events)) => Ok(((!exhausted && !cancelled).then_some(claim), events)),
             other => Err(Fault::Bug(format!("a claim of {} came out as {other:?}", claim.build_id)).into()),
         }
     }
@@ -180,6 +186,7 @@ impl Services {
     fn end_append(&self, claim: &Claim, end: End) -> Append {
         let (payload, change) = match end {
             End::Deployed(version, payload) => (payload, Change { transition: BuildTransition::Deploy, version: Some(*version), error: None }),
+            End::Cancelled(payload) => (payload, Change { transition: BuildTransition::Cancel, version: None, error: None }),
             End::Failed(payload) => {
                 let error = serde_json::json!({ "code": payload.code(), "params": &payload });
                 (payload, Change { transition: BuildTransition::Fail, version: None, error: Some(error.to_string()) })

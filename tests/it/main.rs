@@ -2,6 +2,7 @@
 
 mod access;
 mod builds;
+mod cancels;
 mod cli;
 mod cluster;
 mod demo;
@@ -9,6 +10,7 @@ mod document;
 mod drain;
 mod errors;
 mod hub;
+mod isolation;
 mod metrics;
 mod nodes;
 mod previews;

@@ -20,6 +20,8 @@ use std::path::PathBuf;
 pub(super) enum StepError {
     /// The build failed, for a reason that is told.
     Failed(Box<BuildFailed>),
+    /// A command took longer than a step may.
+    TimedOut,
     /// The build is no longer this node's.
     Lost,
 }

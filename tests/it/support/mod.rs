@@ -9,6 +9,7 @@ pub mod raw;
 pub mod redis;
 pub mod server;
 pub mod socket;
+pub mod tree;
 
 pub use client::{Client, Frame};
 pub use postgres::Postgres;
