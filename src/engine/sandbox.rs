@@ -1,6 +1,8 @@
 //! How a build's commands are kept apart from the server, its secrets and other projects.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -105,8 +107,12 @@ impl Room<'_> {
         let named = |id: u32, name: &str, rest: &str| if id == 0 { String::new() } else { format!("{name}:x:{id}:{rest}\n") };
         let home = self.work.join("home");
         let users = format!("root:x:0:0:root:/root:/bin/sh\n{}", named(uid, "build", &format!("{gid}:build:{}:/bin/sh", home.display())));
-        std::fs::write(self.lists.join("passwd"), users)?;
-        std::fs::write(self.lists.join("group"), format!("root:x:0:\n{}", named(gid, "build", "")))
+        let groups = format!("root:x:0:\n{}", named(gid, "build", ""));
+        for (name, text) in [("passwd", users), ("group", groups)] {
+            std::fs::write(self.lists.join(name), text)?;
+            std::fs::set_permissions(self.lists.join(name), Permissions::from_mode(0o644))?;
+        }
+        Ok(())
     }
 }
 
