@@ -113,6 +113,12 @@ impl Values<'_> {
         }
     }
 
+    fn at_least(&self, name: &'static str, least: u64) -> Result<u64, ConfigError> {
+        let number = self.parse(name, "a number")?;
+        // what is multiplied by it must stay a number
+        if (least..=1 << 50).contains(&number) { Ok(number) } else { Err(fault(name, format_args!("not within {least} to {}", 1_u64 << 50))) }
+    }
+
     pub(super) fn count(&self, name: &'static str) -> Result<usize, ConfigError> {
         let count = self.parse(name, "a number")?;
         if count > 0 { Ok(count) } else { Err(fault(name, "more than 0")) }
@@ -190,6 +196,14 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         sandbox: v.one_of("BUILDCAST_SANDBOX", &[("auto", SandboxChoice::Auto), ("bubblewrap", SandboxChoice::Bubblewrap), ("none", SandboxChoice::None)])?,
         generator: generator(&v)?,
         build_timeout: v.seconds("BUILDCAST_BUILD_TIMEOUT_SECONDS", 86_400.0)?,
+        step_timeout: v.seconds("BUILDCAST_STEP_TIMEOUT_SECONDS", 86_400.0)?,
+        cancel_grace: v.seconds("BUILDCAST_CANCEL_GRACE_SECONDS", 30.0)?,
+        build_uids: build_uids(&v)?,
+        build_memory_bytes: v.at_least("BUILDCAST_BUILD_MEMORY_BYTES", 64 << 20)?,
+        build_processes: v.at_least("BUILDCAST_BUILD_PROCESSES", 16)?,
+        build_disk_bytes: v.at_least("BUILDCAST_BUILD_DISK_BYTES", 1 << 20)?,
+        // whichever file this is by now, it is the one that runs
+        supervisor: PathBuf::from("/proc/self/exe"),
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
         heartbeat,
         streams: (v.count("BUILDCAST_STREAMS_PER_TOKEN")?, v.count("BUILDCAST_STREAMS_PER_ADDRESS")?, v.count("BUILDCAST_STREAMS_PER_NODE")?),
@@ -197,6 +211,16 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         sweep: v.seconds("BUILDCAST_SWEEP_SECONDS", 86_400.0)?.max(SWEEP_MIN),
         log: v.text("BUILDCAST_LOG").to_owned(),
     })
+}
+
+/// User ids that people and services of the machine have are none for builds.
+fn build_uids(v: &Values<'_>) -> Result<Option<u32>, ConfigError> {
+    const NAME: &str = "BUILDCAST_BUILD_UIDS";
+    if v.text(NAME).is_empty() {
+        return Ok(None);
+    }
+    let first: u32 = v.parse(NAME, "a user id")?;
+    if (65_536..=2_000_000_000).contains(&first) { Ok(Some(first)) } else { Err(fault(NAME, "not within 65536 to 2000000000")) }
 }
 
 fn redis_url(v: &Values<'_>) -> Result<Option<String>, ConfigError> {
@@ -276,6 +300,13 @@ mod tests {
             ("WORKER_SHARED_SECRET", "short"),
             ("BUILDCAST_MIGRATE", "yes"),
             ("CODE_GENERATOR", "gemini"),
+            ("BUILDCAST_CANCEL_GRACE_SECONDS", "31"),
+            ("BUILDCAST_STEP_TIMEOUT_SECONDS", "soon"),
+            ("BUILDCAST_BUILD_UIDS", "0"),
+            ("BUILDCAST_BUILD_UIDS", "1000"),
+            ("BUILDCAST_BUILD_MEMORY_BYTES", "1"),
+            ("BUILDCAST_BUILD_PROCESSES", "0"),
+            ("BUILDCAST_BUILD_DISK_BYTES", "4 GiB"),
         ];
         for (name, value) in cases {
             assert_eq!(with(&[(name, value)]).unwrap_err().name, name, "{value}");

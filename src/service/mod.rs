@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod builds;
+pub mod cancels;
 pub mod clock;
 pub mod development;
 mod error;

@@ -3,6 +3,7 @@
 //! May name: domain. Deliberately absent: poem, the hub, and any rule that is not repeated from domain.
 
 pub mod builds;
+pub mod cancels;
 pub mod database;
 pub mod error;
 pub mod events;

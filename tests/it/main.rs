@@ -3,6 +3,7 @@
 mod access;
 mod batches;
 mod builds;
+mod cancels;
 mod cli;
 mod clicks;
 mod cluster;
@@ -12,6 +13,7 @@ mod document;
 mod drain;
 mod errors;
 mod hub;
+mod isolation;
 mod lists;
 mod metrics;
 mod nodes;

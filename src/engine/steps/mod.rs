@@ -24,6 +24,8 @@ pub(super) enum StepError {
     Failed(Box<BuildFailed>),
     /// The build failed, and the error that is shown is one of its own.
     Told(Box<BuildFailed>, Box<Problem>),
+    /// A command took longer than a step may.
+    TimedOut,
     /// The build is no longer this node's.
     Lost,
 }
