@@ -6,6 +6,7 @@ mod attempt;
 mod cancels;
 mod command;
 mod dispatcher;
+mod launch;
 mod limits;
 mod order;
 mod output;

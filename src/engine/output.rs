@@ -1,8 +1,8 @@
 //! The lines that a command prints, each cut at a length, so that one endless line costs no memory; past a total they
 //! are only counted, so that a flood costs little time.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::sync::mpsc;
 

@@ -9,19 +9,8 @@ use std::process::Command;
 /// Folders that tools need, read only.
 const SYSTEM: &[&str] = &["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt"];
 /// Parts of /etc that tools need: names, certificates, libraries. No secrets.
-const ETC: &[&str] = &[
-    "ssl",
-    "ca-certificates",
-    "pki",
-    "resolv.conf",
-    "hosts",
-    "nsswitch.conf",
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "alternatives",
-    "localtime",
-];
+const ETC: &[&str] =
+    &["ssl", "ca-certificates", "pki", "resolv.conf", "hosts", "nsswitch.conf", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime"];
 /// Variables that commands get from the server's environment: none of its secrets among them.
 const PASSED: &[&str] = &[
     "LANG",

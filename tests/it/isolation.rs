@@ -112,6 +112,23 @@ async fn a_server_that_is_not_root_leaves_nothing_of_a_cancelled_build() {
 }
 
 #[tokio::test]
+async fn a_build_that_ends_all_that_it_may_ends_only_itself() {
+    for (sandbox, mark) in [("auto", 22_334_441), ("none", 22_334_442)] {
+        if sandbox == "none" && !rustix::process::geteuid().is_root() {
+            // one user for all: nothing keeps a build from ending its server
+            continue;
+        }
+        let folder = passable();
+        let server = ServerProcess::start(folder.path(), &[("BUILDCAST_SANDBOX", sandbox), ("BUILDCAST_BUILD_UIDS", "720000")]);
+        let build = server.client.start(&scripted("u", &format!("(setsid sleep {mark} &) ; kill -9 -1; exit 1"))).await;
+        let events = server.client.events(&build).await;
+        assert_eq!((&events.last().unwrap()["code"], left("sleep", &mark.to_string())), (&json!("BUILD_FAILED"), 0), "{events:?}");
+        let next = server.client.start(&scripted("u", "mkdir dist; echo x > dist/index.html")).await;
+        assert_eq!(codes(&server.client.events(&next).await).last(), Some(&"BUILD_COMPLETED"));
+    }
+}
+
+#[tokio::test]
 async fn a_daemon_of_an_install_does_not_see_the_build() {
     let server = TestServer::start(Kind::Sqlite).await;
     let manifest = json!({"scripts": {"build": "mkdir dist; cp seen dist/index.html"}, "dependencies": {"own": "file:./own"}});
@@ -127,7 +144,8 @@ async fn a_daemon_of_an_install_does_not_see_the_build() {
 
 /// What a build can read of a list of files; nothing is right.
 async fn readable(client: &Client, files: &[String]) -> String {
-    let script = format!("mkdir dist; echo begin > dist/index.html; for f in {}; do cat $f > /dev/null && echo $f; done >> dist/index.html; true", files.join(" "));
+    let script =
+        format!("mkdir dist; echo begin > dist/index.html; for f in {}; do cat $f > /dev/null && echo $f; done >> dist/index.html; true", files.join(" "));
     let build = client.start(&scripted("u", &script)).await;
     let events = client.events(&build).await;
     let end = events.last().unwrap();
@@ -196,7 +214,8 @@ async fn a_flood_of_output_neither_fills_the_memory_nor_holds_others_up() {
     let quiet = server.client.start(&scripted("u", "mkdir dist; echo x > dist/index.html")).await;
     server.client.events(&quiet).await;
     let before = peak_bytes(server.child.id());
-    let build = server.client.start(&scripted("u", "yes 'a line that is printed again and again' | head -c 100000000; mkdir dist; echo x > dist/index.html")).await;
+    let build =
+        server.client.start(&scripted("u", "yes 'a line that is printed again and again' | head -c 100000000; mkdir dist; echo x > dist/index.html")).await;
     let mut stream = Events::of(server.client.open(&build, None).await);
     let (begun, mut slowest) = (Instant::now(), Duration::ZERO);
     loop {
@@ -250,7 +269,8 @@ fn a_start_says_what_protects_the_server() {
     let said = |sandbox: &str| {
         let folder = passable();
         let mut command = super::support::process::command(folder.path());
-        let mut child = command.arg("serve").env("BUILDCAST_SANDBOX", sandbox).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.arg("serve").env("BUILDCAST_SANDBOX", sandbox).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
         let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
         let line = lines.map_while(Result::ok).find(|line| line.contains("builds run "));
         child.kill().unwrap();
