@@ -4,7 +4,7 @@ use super::cancels::{Cancels, Listening};
 use super::command::Handle;
 use super::scratch;
 use super::settings::EngineSettings;
-use super::steps::{self, StepError};
+use super::steps::{self, StepError, THREADS};
 use super::users::User;
 use crate::domain::event::{BuildCancelled, BuildFailed, BuildTimeout, EventPayload, Phase};
 use crate::domain::time::seconds_between;
@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// How long a renewal may take before it counts as failed.
 const RENEWAL_MAX: Duration = Duration::from_secs(2);
@@ -35,6 +36,8 @@ pub(super) struct Attempt {
     pub user: Option<User>,
     /// The commands that it started and that may run.
     commands: Mutex<Vec<Handle>>,
+    /// Work of its steps on other threads, which can't be dropped.
+    threads: TaskTracker,
     /// The phase of the step that runs, for whatever ends it.
     phase: Mutex<Phase>,
     /// Set when the steps are over, however they ended: work on other threads stops at its next read.
@@ -85,6 +88,17 @@ impl Attempt {
         }
     }
 
+    /// Waits for work on other threads, then removes the folder, into which nobody writes any more.
+    async fn clear(&self) {
+        self.threads.close();
+        self.threads.wait().await;
+        let folder = self.folder.clone();
+        let gone = tokio::task::spawn_blocking(move || scratch::remove(&folder)).await;
+        if let Ok(Err(error)) = gone {
+            tracing::error!(%error, "a scratch folder was not removed");
+        }
+    }
+
     /// The part of the folder that commands may write.
     pub fn work(&self) -> PathBuf {
         self.folder.join("work")
@@ -102,8 +116,8 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
     let mut cancel = cancels.listen(&claim);
     let folder = settings.scratch.join(format!("{}-{}", claim.build_id, claim.fencing_token));
     let user = settings.protection.users.as_ref().and_then(super::users::Users::take);
-    let (commands, phase, over) = (Mutex::default(), Mutex::new(Phase::Setup), Arc::default());
-    let attempt = Attempt { services, settings, claim, folder, user, commands, phase, over };
+    let (commands, threads, phase, over) = (Mutex::default(), TaskTracker::new(), Mutex::new(Phase::Setup), Arc::default());
+    let attempt = Attempt { services, settings, claim, folder, user, commands, threads, phase, over };
     tracing::info!(build_id = attempt.claim.build_id, project_id = attempt.claim.project_id, attempt = attempt.claim.attempt, "a build starts");
     let mut ending = until_over(&attempt, &mut cancel, &give_up).await;
     let grace = match ending {
@@ -114,7 +128,7 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
     let mut stopping = pin!(async {
         attempt.stop(grace).await;
         let stopped_at_ms = attempt.services.now_ms();
-        remove(attempt.folder.clone()).await;
+        attempt.clear().await;
         stopped_at_ms
     });
     let (stopped_at_ms, lost) = match renewing(&attempt, stopping.as_mut()).await {
@@ -135,7 +149,7 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
 async fn until_over(attempt: &Attempt, cancel: &mut Listening, give_up: &CancellationToken) -> Ending {
     let steps = async {
         tokio::select! {
-            result = timeout(attempt.settings.build_timeout, steps::run(attempt)) => match result {
+            result = timeout(attempt.settings.build_timeout, THREADS.scope(attempt.threads.clone(), steps::run(attempt))) => match result {
                 Err(_) | Ok(Err(StepError::TimedOut)) => Ending::TimedOut,
                 Ok(result) => Ending::Steps(result),
             },
@@ -193,12 +207,5 @@ async fn settle(attempt: &Attempt, ending: Ending, stopped_at_ms: i64) -> Result
             }
             Ok("handed back")
         }
-    }
-}
-
-async fn remove(folder: PathBuf) {
-    let gone = tokio::task::spawn_blocking(move || scratch::remove(&folder)).await;
-    if let Ok(Err(error)) = gone {
-        tracing::error!(%error, "a scratch folder was not removed");
     }
 }

@@ -15,8 +15,10 @@ const LOOK: Duration = Duration::from_millis(200);
 /// milliseconds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cancels {
-    running: Arc<Mutex<HashMap<(String, i64), watch::Sender<Option<i64>>>>>,
+    running: Arc<Mutex<Ears>>,
 }
+
+type Ears = HashMap<(String, i64), watch::Sender<Option<i64>>>;
 
 /// A build's ear, until it is dropped.
 pub(super) struct Listening {
@@ -26,7 +28,7 @@ pub(super) struct Listening {
 }
 
 impl Cancels {
-    fn running(&self) -> MutexGuard<'_, HashMap<(String, i64), watch::Sender<Option<i64>>>> {
+    fn running(&self) -> MutexGuard<'_, Ears> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -25,7 +25,9 @@ const LANES: usize = 2;
 /// Between two looks after the queue.
 const KEEP: Duration = Duration::from_secs(1);
 /// Between two looks for processes of a former self.
-const STRAYS: Duration = Duration::from_millis(20);
+const STRAYS: Duration = Duration::from_millis(50);
+/// A process that the kernel can't end must not keep a server from starting.
+const STRAYS_MAX: Duration = Duration::from_secs(5);
 
 /// The engine of this node.
 #[derive(Debug)]
@@ -39,7 +41,13 @@ impl Engine {
     /// Cleans up after this node's former self, and takes its builds back.
     pub async fn start(services: Services, settings: EngineSettings) -> std::io::Result<Self> {
         // what its supervisors are ending already, and what lost its supervisor
-        while kill_strays(&settings.scratch) > 0 {
+        let tries = STRAYS_MAX.as_millis() / STRAYS.as_millis();
+        for _ in 0..tries {
+            let strays = kill_strays(&settings.scratch);
+            if strays == 0 {
+                break;
+            }
+            tracing::warn!(strays, "ending processes of builds of this node's former self");
             sleep(STRAYS).await;
         }
         scratch::remove(&settings.scratch)?;

@@ -46,15 +46,39 @@ impl Limit {
     }
 }
 
-impl BuildLimits {
-    /// Which limit the processes below `root` exceed now.
-    pub(super) fn exceeded_by(&self, root: Pid) -> Option<Limit> {
+/// What processes take together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Usage {
+    processes: u64,
+    threads: u64,
+    memory_bytes: u64,
+}
+
+impl Usage {
+    /// What the processes below `root` take now.
+    pub fn below(root: Pid) -> Self {
         let processes = descendants_of(root);
-        if processes.len() as u64 > self.processes || processes.iter().map(|process| process.threads).sum::<u64>() > self.processes * THREADS_PER_PROCESS {
-            return Some(Limit::Processes);
+        Self {
+            processes: processes.len() as u64,
+            threads: processes.iter().map(|process| process.threads).sum(),
+            memory_bytes: processes.iter().map(|process| memory_bytes(process.pid)).sum(),
         }
-        let memory: u64 = processes.iter().map(|process| memory_bytes(process.pid)).sum();
-        (memory > self.memory_bytes).then_some(Limit::Memory)
+    }
+
+    /// Which limit is exceeded.
+    pub const fn exceeds(self, limits: BuildLimits) -> Option<Limit> {
+        if self.processes > limits.processes || self.threads > limits.processes * THREADS_PER_PROCESS {
+            Some(Limit::Processes)
+        } else if self.memory_bytes > limits.memory_bytes {
+            Some(Limit::Memory)
+        } else {
+            None
+        }
+    }
+
+    /// Whether more than a quarter of what is allowed is taken.
+    pub const fn is_much(self, limits: BuildLimits) -> bool {
+        self.processes * 4 > limits.processes || self.threads * 4 > limits.processes * THREADS_PER_PROCESS || self.memory_bytes * 4 > limits.memory_bytes
     }
 }
 
@@ -90,6 +114,18 @@ pub(super) fn disk_bytes(folder: &Path) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_limit_has_its_reason() {
+        let limits = BuildLimits { memory_bytes: 1000, processes: 10, disk_bytes: 0, file_bytes: 0 };
+        let cases = [((10, 80, 1000), None), ((11, 11, 0), Some("process_limit")), ((1, 81, 0), Some("process_limit")), ((1, 1, 1001), Some("memory_limit"))];
+        for ((processes, threads, memory_bytes), reason) in cases {
+            let usage = Usage { processes, threads, memory_bytes };
+            assert_eq!(usage.exceeds(limits).map(Limit::reason), reason, "{usage:?}");
+            assert!(usage.is_much(limits));
+        }
+        assert!(!Usage { processes: 2, threads: 20, memory_bytes: 250 }.is_much(limits));
+    }
 
     #[test]
     fn files_are_counted_by_what_they_take() {

@@ -8,6 +8,7 @@ mod cancels;
 mod command;
 mod dispatcher;
 mod generator;
+mod launch;
 mod limits;
 mod order;
 mod output;

@@ -88,10 +88,7 @@ pub(super) fn kill_strays(folder: &Path) -> usize {
     let Ok(folder) = folder.canonicalize() else { return 0 };
     let inside = |pid: &Pid| std::fs::read_link(format!("/proc/{}/cwd", pid.as_raw_nonzero())).is_ok_and(|cwd| cwd.starts_with(&folder));
     let strays: Vec<Pid> = pids().filter(inside).collect();
-    for pid in &strays {
-        tracing::warn!(pid = pid.as_raw_nonzero().get(), "ending a process that a build left behind");
-        signal(*pid, Signal::KILL);
-    }
+    strays.iter().for_each(|pid| signal(*pid, Signal::KILL));
     strays.len()
 }
 

@@ -59,8 +59,8 @@ mod tests {
         std::fs::write(path.join("shut/in/file"), "x").unwrap();
         std::fs::write(path.join("lifted-3"), "x").unwrap();
         std::os::unix::fs::symlink("/etc", path.join("link")).unwrap();
-        std::fs::set_permissions(path.join("shut/in"), Permissions::from_mode(0)).unwrap();
-        std::fs::set_permissions(path.join("shut"), Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(path.join("shut/in"), Permissions::from_mode(0o0)).unwrap();
+        std::fs::set_permissions(path.join("shut"), Permissions::from_mode(0o0)).unwrap();
         remove(&path).unwrap();
         assert!(!path.exists() && Path::new("/etc/passwd").exists());
         remove(&path).unwrap();

@@ -5,20 +5,15 @@
 //! becomes its child. When the kernel says that it has no child left, nothing is left. When the server dies, the socket
 //! ends, and the command with it.
 
-use super::limits::{BuildLimits, Limit, THREADS_PER_PROCESS, disk_bytes};
+use super::launch::launch;
+use super::limits::{Limit, Usage, disk_bytes};
 use super::order::{Order, Outcome};
-use super::processes::{descendants_of, kill_descendants_of, signal, threads_of_user};
-use rustix::fs::Mode;
+use super::processes::{descendants_of, kill_descendants_of, signal};
 use rustix::io::Errno;
-use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, WaitStatus, geteuid, getpid, getrlimit, setrlimit, wait};
-use std::fs::Permissions;
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, wait};
 use std::io;
 use std::os::fd::AsFd;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, lchown};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::unix::OwnedReadHalf;
@@ -26,10 +21,10 @@ use tokio::signal::unix::{SignalKind, signal as listen};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-/// Files that a process may have open.
-const FILES_MAX: u64 = 16_384;
-/// Between two looks at processes and memory; a look that takes long is followed by a longer wait.
+/// Between two looks at processes and memory, and while little is taken; a look that takes long is followed by a longer
+/// wait.
 const LOOK: Duration = Duration::from_millis(100);
+const LOOK_QUIET: Duration = Duration::from_millis(250);
 const LOOK_SHARE: u32 = 20;
 /// Between two counts of the disk, likewise; without any sign of writing a longer one.
 const COUNT: Duration = Duration::from_millis(250);
@@ -37,8 +32,6 @@ const COUNT_SHARE: u32 = 10;
 const COUNT_QUIET: Duration = Duration::from_secs(2);
 /// Between two passes that end what is left.
 const PASS: Duration = Duration::from_millis(5);
-/// How far commands stand back for the server.
-const NICE: i32 = 10;
 /// The grace when it is this process that is asked to end.
 const OWN_GRACE: Duration = Duration::from_secs(1);
 
@@ -66,7 +59,7 @@ async fn run(control: UnixStream) -> io::Result<()> {
     // before the command starts, so that no end is missed
     let (mut ends, mut asked) = (listen(SignalKind::child())?, listen(SignalKind::terminate())?);
     tokio::task::spawn_blocking(|| ()).await?;
-    let outcome = match start(&order) {
+    let outcome = match launch(&order) {
         Err(error) => Outcome::NotStarted(error.to_string()),
         Ok(child) => {
             let mut supervised = Supervised::new(order, child);
@@ -101,73 +94,6 @@ async fn counted(count: &mut Option<JoinHandle<(u64, Duration)>>) -> (u64, Durat
         Some(running) => running.await.unwrap_or((0, Duration::ZERO)),
         None => std::future::pending().await,
     }
-}
-
-/// Starts the command under its limits.
-fn start(order: &Order) -> io::Result<Pid> {
-    if let Some(owner) = order.owner {
-        give(&order.work, owner)?;
-    }
-    limit(&order.limits, order.owner)?;
-    // what tools are used to, and not what keeps the server's own files from builds
-    rustix::process::umask(Mode::WGRP | Mode::WOTH);
-    let mut command = Command::new(&order.program);
-    command.args(&order.arguments).env_clear().envs(&order.environment).stdin(Stdio::null()).process_group(0);
-    if !order.sandboxed {
-        // no program of the machine that makes its user another one
-        rustix::thread::set_no_new_privs(true)?;
-        command.current_dir(&order.folder);
-        if let Some(owner) = order.owner {
-            command.uid(owner).gid(owner);
-        }
-    }
-    // when the machine's memory runs out, builds go first, and not the server or what ends them
-    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
-    let child = command.spawn();
-    let _ = std::fs::write("/proc/self/oom_score_adj", "0");
-    let child = Pid::from_raw(child?.id().cast_signed()).ok_or_else(|| io::Error::other("a process without an id"))?;
-    // a machine full of its processes must leave time to end them; only root may take some in advance
-    let _ = rustix::process::setpriority_process(Some(child), NICE);
-    let _ = rustix::process::setpriority_process(None, -NICE);
-    Ok(child)
-}
-
-fn limit(limits: &BuildLimits, owner: Option<u32>) -> io::Result<()> {
-    let set = |resource, wanted: u64| {
-        let allowed = getrlimit(resource).maximum.map_or(wanted, |maximum| maximum.min(wanted));
-        setrlimit(resource, Rlimit { current: Some(allowed), maximum: Some(allowed) })
-    };
-    set(Resource::Core, 0)?;
-    set(Resource::Fsize, limits.file_bytes)?;
-    set(Resource::Nofile, FILES_MAX)?;
-    // the kernel counts all threads of a user: those that the server's own user has come on top; root is never refused
-    let own = geteuid();
-    let others = if owner.is_some() || own.is_root() { 0 } else { threads_of_user(own.as_raw()) };
-    Ok(set(Resource::Nproc, others + limits.processes * THREADS_PER_PROCESS)?)
-}
-
-/// Gives a folder with all that the server put into it to its owner, and nobody else a way in. What has a second name
-/// elsewhere stays the server's.
-fn give(work: &Path, owner: u32) -> io::Result<()> {
-    if let Some(above) = work.parent() {
-        lchown(above, None, Some(owner))?;
-        std::fs::set_permissions(above, Permissions::from_mode(0o710))?;
-    }
-    let ours = geteuid().as_raw();
-    let mut folders = vec![work.to_path_buf()];
-    lchown(work, Some(owner), Some(owner))?;
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder)? {
-            let (entry, meta) = entry.and_then(|entry| entry.metadata().map(|meta| (entry, meta)))?;
-            if meta.uid() == ours && (meta.is_dir() || meta.nlink() == 1) {
-                lchown(entry.path(), Some(owner), Some(owner))?;
-            }
-            if meta.is_dir() {
-                folders.push(entry.path());
-            }
-        }
-    }
-    Ok(())
 }
 
 /// How far the end of a command is.
@@ -269,10 +195,12 @@ impl Supervised {
 
     fn look(&mut self) {
         let begun = Instant::now();
-        if let Some(limit) = self.order.limits.exceeded_by(getpid()) {
+        let usage = Usage::below(getpid());
+        if let Some(limit) = usage.exceeds(self.order.limits) {
             self.exceed(limit);
         }
-        self.next_look = begun + LOOK.max(begun.elapsed() * LOOK_SHARE);
+        let pause = if usage.is_much(self.order.limits) { LOOK } else { LOOK_QUIET };
+        self.next_look = begun + pause.max(begun.elapsed() * LOOK_SHARE);
         let disk = &self.order.limits.disk_bytes;
         let free = rustix::fs::statvfs(&self.order.work).map_or(0, |fs| fs.f_bavail * fs.f_frsize);
         let quiet = self.free.saturating_sub(free) < disk / 16;

@@ -65,8 +65,8 @@ async fn a_cancel_is_checked_and_a_strangers_is_not_found() {
     assert_eq!(codes(&server.client.events(&build).await).last(), Some(&"BUILD_CANCELLED"));
 }
 
-async fn cancelled_while_building(sandbox: &str, mark: u32) {
-    let server = TestServer::start_with(Kind::Sqlite, &[("BUILDCAST_SANDBOX", sandbox)]).await;
+async fn cancelled_while_building(extra: &[(&str, &str)], mark: u32) {
+    let server = TestServer::start_with(Kind::Sqlite, extra).await;
     let build = server.client.start(&daemon("u", mark)).await;
     let mut stream = Events::of(server.client.open(&build, None).await);
     until(&mut stream, "BUILD_COMPILING").await;
@@ -89,12 +89,17 @@ async fn cancelled_while_building(sandbox: &str, mark: u32) {
 
 #[tokio::test]
 async fn a_cancelled_build_is_gone_with_its_daemons_before_it_is_told() {
-    cancelled_while_building("auto", 11_223_301).await;
+    cancelled_while_building(&[], 11_223_301).await;
 }
 
 #[tokio::test]
 async fn a_cancelled_build_is_gone_with_its_daemons_without_bubblewrap_too() {
-    cancelled_while_building("none", 11_223_302).await;
+    cancelled_while_building(&[("BUILDCAST_SANDBOX", "none")], 11_223_302).await;
+}
+
+#[tokio::test]
+async fn a_cancelled_build_is_gone_with_its_daemons_when_it_runs_as_the_servers_user() {
+    cancelled_while_building(&[("BUILDCAST_BUILD_UIDS", "")], 11_223_307).await;
 }
 
 #[tokio::test]

@@ -112,6 +112,23 @@ async fn a_server_that_is_not_root_leaves_nothing_of_a_cancelled_build() {
 }
 
 #[tokio::test]
+async fn a_build_that_ends_all_that_it_may_ends_only_itself() {
+    for (sandbox, mark) in [("auto", 22_334_441), ("none", 22_334_442)] {
+        if sandbox == "none" && !rustix::process::geteuid().is_root() {
+            // one user for all: nothing keeps a build from ending its server
+            continue;
+        }
+        let folder = passable();
+        let server = ServerProcess::start(folder.path(), &[("BUILDCAST_SANDBOX", sandbox), ("BUILDCAST_BUILD_UIDS", "720000")]);
+        let build = server.client.start(&scripted("u", &format!("(setsid sleep {mark} &) ; kill -9 -1; exit 1"))).await;
+        let events = server.client.events(&build).await;
+        assert_eq!((&events.last().unwrap()["code"], left("sleep", &mark.to_string())), (&json!("BUILD_FAILED"), 0), "{events:?}");
+        let next = server.client.start(&scripted("u", "mkdir dist; echo x > dist/index.html")).await;
+        assert_eq!(codes(&server.client.events(&next).await).last(), Some(&"BUILD_COMPLETED"));
+    }
+}
+
+#[tokio::test]
 async fn a_daemon_of_an_install_does_not_see_the_build() {
     let server = TestServer::start(Kind::Sqlite).await;
     let manifest = json!({"scripts": {"build": "mkdir dist; cp seen dist/index.html"}, "dependencies": {"own": "file:./own"}});

@@ -1,5 +1,6 @@
 //! Cases of the store, each once, run on SQLite and on PostgreSQL.
 
+mod cancels;
 mod constraints;
 mod generation;
 mod log;
