@@ -2,6 +2,7 @@
 
 mod constraints;
 mod log;
+mod logs;
 mod queue;
 
 use super::support::{Kind, Postgres};
