@@ -2,8 +2,9 @@
 
 use super::settings::EngineSettings;
 use super::steps::{self, StepError};
-use crate::domain::event::{BuildFailed, BuildTimeout, EventPayload, Phase};
+use crate::domain::event::{BuildFailed, BuildTimeout, EventPayload, EventType, Phase};
 use crate::service::Services;
+use crate::service::build_log::BuildLog;
 use crate::service::work::{Claim, End, Lost, NotRecorded};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,9 +12,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// How long a renewal may take before it counts as failed.
 const RENEWAL_MAX: Duration = Duration::from_secs(2);
+/// How long the outputs of killed commands may take to end: a process that got away may hold one open.
+const OUTPUTS_MAX: Duration = Duration::from_secs(1);
+/// How long a build that is handed back waits for its log.
+const LOG_MAX: Duration = Duration::from_secs(2);
 
 /// An attempt under way, as its steps see it.
 pub(super) struct Attempt {
@@ -22,6 +28,10 @@ pub(super) struct Attempt {
     pub claim: Claim,
     /// Holds everything that the attempt writes; removed at its end, whatever happens.
     pub folder: PathBuf,
+    /// What its commands print.
+    pub log: BuildLog,
+    /// Those who read the commands' outputs into the log.
+    pub outputs: TaskTracker,
     /// The phase of the step that runs, for whatever ends it.
     phase: Mutex<Phase>,
     /// Set when the steps are over, however they ended: work on other threads stops at its next read.
@@ -39,13 +49,19 @@ impl Attempt {
     /// Records an event.
     pub async fn emit(&self, payload: impl Into<EventPayload>) -> Result<(), NotRecorded> {
         let payload = payload.into();
-        if let Some(phase) = payload.place().phase {
+        let (place, code) = (payload.place(), payload.code());
+        if let Some(phase) = place.phase {
             *self.phase.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = phase;
         }
-        self.services.record(&self.claim, payload).await
+        self.services.record(&self.claim, payload).await?;
+        if place.event_type == EventType::Started {
+            self.log.say(self.phase(), code).await;
+        }
+        Ok(())
     }
 
-    fn phase(&self) -> Phase {
+    /// The phase of the step that runs.
+    pub fn phase(&self) -> Phase {
         *self.phase.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
@@ -68,11 +84,14 @@ impl Attempt {
 /// Runs an attempt to its end and commits that end, unless the build is no longer this node's.
 pub(super) async fn run(services: Services, settings: EngineSettings, claim: Claim, give_up: CancellationToken) {
     let folder = settings.scratch.join(format!("{}-{}", claim.build_id, claim.fencing_token));
-    let attempt = Attempt { services, settings, claim, folder: folder.clone(), phase: Mutex::new(Phase::Setup), over: Arc::default() };
+    let log = services.build_log(&claim);
+    let outputs = TaskTracker::new();
+    let attempt = Attempt { services, settings, claim, folder: folder.clone(), log, outputs, phase: Mutex::new(Phase::Setup), over: Arc::default() };
     tracing::info!(build_id = attempt.claim.build_id, project_id = attempt.claim.project_id, attempt = attempt.claim.attempt, "a build starts");
     let ending = until_over(&attempt, &give_up).await;
     attempt.over.store(true, Ordering::Relaxed);
     remove(folder).await;
+    close_log(&attempt, &ending).await;
     let (build_id, done) = (&attempt.claim.build_id, settle(&attempt, ending).await);
     match done {
         Ok(outcome) => tracing::info!(build_id, outcome, "a build ended here"),
@@ -83,7 +102,10 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
 async fn until_over(attempt: &Attempt, give_up: &CancellationToken) -> Ending {
     let mut renewals = interval_at(Instant::now() + attempt.settings.renew, attempt.settings.renew);
     renewals.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let steps = timeout(attempt.settings.build_timeout, steps::run(attempt));
+    let steps = timeout(attempt.settings.build_timeout, async {
+        attempt.log.say(Phase::Setup, &format!("BUILD_STARTED attempt={}", attempt.claim.attempt)).await;
+        steps::run(attempt).await
+    });
     tokio::pin!(steps);
     // dropping the steps kills what they started
     loop {
@@ -98,6 +120,19 @@ async fn until_over(attempt: &Attempt, give_up: &CancellationToken) -> Ending {
                 Err(_) => tracing::warn!(build_id = attempt.claim.build_id, "a lease was not renewed in time"),
             },
         }
+    }
+}
+
+/// Whatever the commands printed is committed before the end that follows it.
+async fn close_log(attempt: &Attempt, ending: &Ending) {
+    attempt.outputs.close();
+    let _ = timeout(OUTPUTS_MAX, attempt.outputs.wait()).await;
+    let closed = attempt.log.close(attempt.phase());
+    match ending {
+        Ending::Steps(Ok(_) | Err(StepError::Failed(_))) | Ending::TimedOut => closed.await,
+        // the log of the next worker begins where this one's ends
+        Ending::GivenUp => drop(timeout(LOG_MAX, closed).await),
+        Ending::Steps(Err(StepError::Lost)) | Ending::Lost => {}
     }
 }
 

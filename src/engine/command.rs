@@ -1,10 +1,11 @@
 //! Running one command of a build: its output line by line, and its whole process group gone at the end.
 
 use super::attempt::Attempt;
-use super::output::lines;
+use super::output::Output;
 use super::processes::{kill_strays, signal_group};
 use super::sandbox::Network;
 use super::steps::StepError;
+use crate::domain::log::LogStream;
 use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -50,8 +51,9 @@ impl BuildCommand<'_> {
         let group = Some(Group { leader: child.id().unwrap_or(0), folder: attempt.folder.clone() });
         let (sender, printed) = mpsc::channel(256);
         // they end with the pipes, which end with the group
-        child.stdout.take().map(|out| tokio::spawn(lines(out, sender.clone())));
-        child.stderr.take().map(|out| tokio::spawn(lines(out, sender)));
+        let output = |stream| Output { log: attempt.log.clone(), stream, step: attempt.phase(), to: sender.clone() };
+        child.stdout.take().map(|out| attempt.outputs.spawn(output(LogStream::Stdout).read(out)));
+        child.stderr.take().map(|out| attempt.outputs.spawn(output(LogStream::Stderr).read(out)));
         Ok(Running { child, group, printed, status: None })
     }
 }

@@ -1,56 +1,50 @@
-//! The lines that a command prints, each cut at a length, so that one endless line costs no memory.
+//! What a command prints: each line goes to the build's log, masked and cut, and then to the step that waits for it.
 
+use crate::domain::event::Phase;
+use crate::domain::log::LogStream;
+use crate::service::build_log::BuildLog;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::sync::mpsc;
 
-/// Bytes of a line that are kept.
-const LINE_MAX_BYTES: usize = 8 << 10;
+/// One output of a command.
+pub(super) struct Output {
+    pub log: BuildLog,
+    pub stream: LogStream,
+    /// The phase that the command belongs to.
+    pub step: Phase,
+    /// The step that runs the command.
+    pub to: mpsc::Sender<String>,
+}
 
-/// Sends each line until the output ends or nobody listens any more.
-pub(super) async fn lines(output: impl AsyncRead + Unpin, to: mpsc::Sender<String>) {
-    let mut reader = BufReader::new(output);
-    let mut line = Vec::new();
-    loop {
-        let (used, ended) = match reader.fill_buf().await {
-            Ok([]) | Err(_) => break,
-            Ok(bytes) => {
-                let end = bytes.iter().position(|b| *b == b'\n');
-                let part = &bytes[..end.unwrap_or(bytes.len())];
-                line.extend_from_slice(&part[..part.len().min(LINE_MAX_BYTES - line.len())]);
-                (part.len() + usize::from(end.is_some()), end.is_some())
+impl Output {
+    /// Reads until the output ends: also what a command printed that was killed, when its step is gone.
+    pub async fn read(self, output: impl AsyncRead + Unpin) {
+        let mut reader = BufReader::new(output);
+        let mut line = self.log.gatherer();
+        loop {
+            let (used, ended) = match reader.fill_buf().await {
+                Ok([]) | Err(_) => break,
+                Ok(bytes) => {
+                    let end = bytes.iter().position(|b| *b == b'\n');
+                    let part = &bytes[..end.unwrap_or(bytes.len())];
+                    line.push(part);
+                    (part.len() + usize::from(end.is_some()), end.is_some())
+                }
+            };
+            reader.consume(used);
+            if ended {
+                self.give(line.take()).await;
             }
-        };
-        reader.consume(used);
-        if ended && to.send(take(&mut line)).await.is_err() {
-            return;
+        }
+        // a last line without its end
+        if !line.is_empty() {
+            self.give(line.take()).await;
         }
     }
-    if !line.is_empty() {
-        // a last line without its end; nobody listening is fine
-        let _ = to.send(take(&mut line)).await;
-    }
-}
 
-fn take(line: &mut Vec<u8>) -> String {
-    let text = String::from_utf8_lossy(line).into_owned();
-    line.clear();
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn lines_are_cut_and_the_last_one_counts() {
-        let long = format!("{}\na\r\n\nlast", "x".repeat(LINE_MAX_BYTES * 3));
-        let (sender, mut lines_of) = mpsc::channel(16);
-        lines(long.as_bytes(), sender).await;
-        let mut got = vec![];
-        while let Some(line) = lines_of.recv().await {
-            got.push(line);
-        }
-        assert_eq!(got[0].len(), LINE_MAX_BYTES);
-        assert_eq!(got[1..], ["a\r", "", "last"]);
+    async fn give(&self, line: String) {
+        self.log.write(self.stream, self.step, &line).await;
+        // nobody listening is fine
+        let _ = self.to.send(line).await;
     }
 }
