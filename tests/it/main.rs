@@ -9,6 +9,7 @@ mod document;
 mod drain;
 mod errors;
 mod hub;
+mod logs;
 mod metrics;
 mod nodes;
 mod previews;
