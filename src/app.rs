@@ -6,6 +6,7 @@ use crate::api::{self, ApiSettings, Readiness, StreamLimits, StreamSettings, Str
 use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
+use crate::domain::mask::Mask;
 use crate::engine::{BuildLimits, Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Protection, Sandbox, Users};
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
@@ -90,6 +91,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let preview = bind(config.roles.preview, config.preview_listen, config.stall, "BUILDCAST_PREVIEW_LISTEN")?;
     let made_up_secret = config.secrets.is_empty().then(|| node.development_secret()).transpose()?;
     let secrets = made_up_secret.as_ref().map_or_else(|| config.secrets.clone(), |secret| vec![secret.as_bytes().to_vec()]);
+    let mask = Mask::new(config.hidden.iter().cloned().chain(made_up_secret.clone()));
     let settings = Settings {
         public_url: url(config.public_url.as_ref(), api.as_ref(), config.listen),
         preview_url: url(config.preview_url.as_ref(), preview.as_ref(), config.preview_listen),
@@ -99,6 +101,9 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         lease_ms: i64::try_from(config.lease.as_millis()).unwrap_or(i64::MAX),
         attempts: config.build_attempts,
         builds_per_user: config.builds_per_user,
+        log_bytes_max: config.log_bytes_max,
+        log_line_bytes_max: config.log_line_bytes_max,
+        mask: Arc::new(mask),
     };
     let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {
         None => (Arc::new(InProcess), None),

@@ -1,11 +1,13 @@
 //! Reading settings, and what can be wrong with them.
 
 use super::generator::generator;
+use super::hidden::hidden;
 use super::table::{SETTINGS, Setting};
 use super::{Config, Environment, Roles, SandboxChoice};
 use crate::domain::signature::AcceptedVersions;
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,6 +16,8 @@ use std::time::Duration;
 const LEASE_MIN: Duration = Duration::from_secs(1);
 /// Sweeps that follow each other at once would do nothing else.
 const SWEEP_MIN: Duration = Duration::from_secs(1);
+/// A shorter line would hide what package managers say; a longer one than a pipe holds is no line any more.
+const LINE_BYTES: RangeInclusive<usize> = 256..=65_536;
 
 /// A setting that stops the start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -175,6 +179,10 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
     if heartbeat.is_zero() {
         return Err(fault("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "more than 0"));
     }
+    let log_line_bytes_max = v.count("BUILDCAST_LOG_LINE_BYTES_MAX")?;
+    if !LINE_BYTES.contains(&log_line_bytes_max) {
+        return Err(fault("BUILDCAST_LOG_LINE_BYTES_MAX", "not within 256 to 65536"));
+    }
     Ok(Config {
         environment,
         roles: Roles { api: roles[0], engine: roles[1], preview: roles[2] },
@@ -209,6 +217,9 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         streams: (v.count("BUILDCAST_STREAMS_PER_TOKEN")?, v.count("BUILDCAST_STREAMS_PER_ADDRESS")?, v.count("BUILDCAST_STREAMS_PER_NODE")?),
         stall,
         sweep: v.seconds("BUILDCAST_SWEEP_SECONDS", 86_400.0)?.max(SWEEP_MIN),
+        log_bytes_max: i64::try_from(v.count("BUILDCAST_LOG_BYTES_MAX")?).map_err(|_| fault("BUILDCAST_LOG_BYTES_MAX", "too many"))?,
+        log_line_bytes_max,
+        hidden: hidden(values),
         log: v.text("BUILDCAST_LOG").to_owned(),
     })
 }
@@ -294,6 +305,8 @@ mod tests {
             ("BUILDCAST_LEASE_SECONDS", "0.5"),
             ("BUILDCAST_BUILD_ATTEMPTS", "0"),
             ("BUILDCAST_BUILDS_PER_USER", "-1"),
+            ("BUILDCAST_LOG_BYTES_MAX", "16M"),
+            ("BUILDCAST_LOG_LINE_BYTES_MAX", "255"),
             ("BUILDCAST_DRAIN_SECONDS", "-1"),
             ("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "nan"),
             ("BUILDCAST_PUBLIC_URL", "example.com"),

@@ -4,6 +4,7 @@
 //! May name: domain. Deliberately absent: anything that opens or starts something.
 
 mod generator;
+mod hidden;
 mod load;
 mod table;
 
@@ -114,6 +115,12 @@ pub struct Config {
     pub stall: Duration,
     /// `BUILDCAST_SWEEP_SECONDS`
     pub sweep: Duration,
+    /// `BUILDCAST_LOG_BYTES_MAX`
+    pub log_bytes_max: i64,
+    /// `BUILDCAST_LOG_LINE_BYTES_MAX`
+    pub log_line_bytes_max: usize,
+    /// Values that must not be shown: secrets, and passwords in URLs.
+    pub hidden: Vec<String>,
     /// `BUILDCAST_LOG`
     pub log: String,
 }

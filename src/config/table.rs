@@ -73,5 +73,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("BUILDCAST_STREAMS_PER_NODE", "100000", "streams of this node at once"),
     setting("BUILDCAST_STREAM_STALL_SECONDS", "30", "seconds after which a client that takes nothing of what it is sent is dropped"),
     setting("BUILDCAST_SWEEP_SECONDS", "300", "seconds between two sweeps of what has had its time"),
+    setting("BUILDCAST_LOG_BYTES_MAX", "16777216", "bytes of one build's log; a line counts 64 at least, and what comes after them is dropped"),
+    setting("BUILDCAST_LOG_LINE_BYTES_MAX", "8192", "bytes of a line of a build's log, 256 to 65536; a longer one is cut"),
     setting("BUILDCAST_LOG", "info", "what is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives by module"),
 ];

@@ -6,9 +6,10 @@ use super::scratch;
 use super::settings::EngineSettings;
 use super::steps::{self, StepError, THREADS};
 use super::users::User;
-use crate::domain::event::{BuildCancelled, BuildFailed, BuildTimeout, EventPayload, Phase};
+use crate::domain::event::{BuildCancelled, BuildFailed, BuildTimeout, EventPayload, EventType, Phase};
 use crate::domain::time::seconds_between;
 use crate::service::Services;
+use crate::service::build_log::BuildLog;
 use crate::service::work::{Claim, End, Lost, NotRecorded};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -21,6 +22,10 @@ use tokio_util::task::TaskTracker;
 
 /// How long a renewal may take before it counts as failed.
 const RENEWAL_MAX: Duration = Duration::from_secs(2);
+/// How long the outputs of killed commands may take to end: a process that got away may hold one open.
+const OUTPUTS_MAX: Duration = Duration::from_secs(1);
+/// How long a build that is handed back waits for its log.
+const LOG_MAX: Duration = Duration::from_secs(2);
 
 /// The grace of commands at the end of a drain, which has not much time left.
 const DRAIN_GRACE_MAX: Duration = Duration::from_secs(1);
@@ -38,6 +43,10 @@ pub(super) struct Attempt {
     commands: Mutex<Vec<Handle>>,
     /// Work of its steps on other threads, which can't be dropped.
     threads: TaskTracker,
+    /// What its commands print.
+    pub log: BuildLog,
+    /// Those who read the commands' outputs into the log.
+    pub outputs: TaskTracker,
     /// The phase of the step that runs, for whatever ends it.
     phase: Mutex<Phase>,
     /// Set when the steps are over, however they ended: work on other threads stops at its next read.
@@ -57,14 +66,27 @@ impl Attempt {
     /// Records an event.
     pub async fn emit(&self, payload: impl Into<EventPayload>) -> Result<(), NotRecorded> {
         let payload = payload.into();
-        if let Some(phase) = payload.place().phase {
+        let (place, code) = (payload.place(), payload.code());
+        if let Some(phase) = place.phase {
             *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
         }
-        self.services.record(&self.claim, payload).await
+        self.services.record(&self.claim, payload).await?;
+        if place.event_type == EventType::Started {
+            self.log.say(self.phase(), code).await;
+        }
+        Ok(())
     }
 
-    fn phase(&self) -> Phase {
+    /// The phase of the step that runs.
+    pub fn phase(&self) -> Phase {
         *self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whatever the commands printed is committed before the end that follows it, as far as there is time for it.
+    async fn close_log(&self, within: Duration) {
+        self.outputs.close();
+        let _ = timeout(OUTPUTS_MAX.min(within), self.outputs.wait()).await;
+        let _ = timeout(within, self.log.close(self.phase())).await;
     }
 
     /// Whether the steps are over, for work on other threads.
@@ -116,8 +138,9 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
     let mut cancel = cancels.listen(&claim);
     let folder = settings.scratch.join(format!("{}-{}", claim.build_id, claim.fencing_token));
     let user = settings.protection.users.as_ref().and_then(super::users::Users::take);
+    let (log, outputs) = (services.build_log(&claim), TaskTracker::new());
     let (commands, threads, phase, over) = (Mutex::default(), TaskTracker::new(), Mutex::new(Phase::Setup), Arc::default());
-    let attempt = Attempt { services, settings, claim, folder, user, commands, threads, phase, over };
+    let attempt = Attempt { services, settings, claim, folder, user, commands, threads, log, outputs, phase, over };
     tracing::info!(build_id = attempt.claim.build_id, project_id = attempt.claim.project_id, attempt = attempt.claim.attempt, "a build starts");
     let mut ending = until_over(&attempt, &mut cancel, &give_up).await;
     let grace = match ending {
@@ -125,10 +148,17 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
         Ending::GivenUp => attempt.settings.cancel_grace.min(DRAIN_GRACE_MAX),
         Ending::Steps(_) | Ending::Lost => Duration::ZERO,
     };
+    let log_max = match ending {
+        Ending::Steps(Err(StepError::Lost)) | Ending::Lost => Duration::ZERO,
+        // the log of the next worker begins where this one's ends
+        Ending::GivenUp => LOG_MAX,
+        Ending::Steps(_) | Ending::TimedOut | Ending::Cancelled(_) => Duration::MAX,
+    };
     let mut stopping = pin!(async {
         attempt.stop(grace).await;
         let stopped_at_ms = attempt.services.now_ms();
         attempt.clear().await;
+        attempt.close_log(log_max).await;
         stopped_at_ms
     });
     let (stopped_at_ms, lost) = match renewing(&attempt, stopping.as_mut()).await {
@@ -148,6 +178,7 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
 /// Runs the steps until they, or something else, end the attempt. They are over then, but what they started may run.
 async fn until_over(attempt: &Attempt, cancel: &mut Listening, give_up: &CancellationToken) -> Ending {
     let steps = async {
+        attempt.log.say(Phase::Setup, &format!("BUILD_STARTED attempt={}", attempt.claim.attempt)).await;
         tokio::select! {
             result = timeout(attempt.settings.build_timeout, THREADS.scope(attempt.threads.clone(), steps::run(attempt))) => match result {
                 Err(_) | Ok(Err(StepError::TimedOut)) => Ending::TimedOut,

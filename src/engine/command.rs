@@ -3,10 +3,11 @@
 
 use super::attempt::Attempt;
 use super::order::{Order, Outcome};
-use super::output::{Output, lines};
+use super::output::{Output, Printed};
 use super::processes::kill_strays;
 use super::sandbox::{Network, Room, Sandbox, environment};
 use super::steps::StepError;
+use crate::domain::log::LogStream;
 use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::OwnedFd;
@@ -36,7 +37,7 @@ pub(super) struct BuildCommand<'a> {
 /// A command that runs. It ends with its attempt at the latest.
 pub(super) struct Running {
     printed: mpsc::Receiver<String>,
-    output: Arc<Output>,
+    all: Arc<Printed>,
     handle: Handle,
     deadline: Instant,
 }
@@ -76,17 +77,18 @@ impl BuildCommand<'_> {
         let mut child = supervisor(&attempt.settings.supervisor, theirs.into()).spawn().map_err(failed)?;
         let control = ours.set_nonblocking(true).and_then(|()| UnixStream::from_std(ours)).map_err(failed)?;
         let (sender, printed) = mpsc::channel(LINES);
-        let output = Arc::new(Output::default());
+        let all = Arc::new(Printed::default());
         // they end with the pipes, which end with the supervisor
-        child.stdout.take().map(|out| tokio::spawn(lines(out, sender.clone(), output.clone())));
-        child.stderr.take().map(|out| tokio::spawn(lines(out, sender, output.clone())));
+        let output = |stream| Output { log: attempt.log.clone(), stream, step: attempt.phase(), to: sender.clone(), printed: all.clone() };
+        child.stdout.take().map(|out| attempt.outputs.spawn(output(LogStream::Stdout).read(out)));
+        child.stderr.take().map(|out| attempt.outputs.spawn(output(LogStream::Stderr).read(out)));
         let (stop, stops) = mpsc::channel(1);
         let (ended, outcome) = watch::channel(None);
         let order = serde_json::to_string(&order).map_err(|error| StepError::fault("internal", &error))?;
         tokio::spawn(tend(child, control, order, stops, ended, attempt.folder.clone()));
         let handle = Handle { stop, outcome };
         attempt.runs(handle.clone());
-        Ok(Running { printed, output, handle, deadline: Instant::now() + attempt.settings.step_timeout })
+        Ok(Running { printed, all, handle, deadline: Instant::now() + attempt.settings.step_timeout })
     }
 
     fn order(self, attempt: &Attempt) -> io::Result<Order> {
@@ -166,7 +168,7 @@ impl Running {
 
     /// How the command ended, once there are no more lines: well, or as a failure of the project.
     pub fn result(self) -> Result<(), StepError> {
-        if let Some((lines, bytes)) = self.output.dropped() {
+        if let Some((lines, bytes)) = self.all.dropped() {
             tracing::info!(lines, bytes, "a command printed more than is kept");
         }
         match self.handle.outcome.borrow().as_ref() {

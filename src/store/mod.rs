@@ -9,6 +9,7 @@ pub mod error;
 pub mod events;
 pub mod jobs;
 mod log_rows;
+pub mod logs;
 mod migrations;
 pub mod nodes;
 pub mod projects;

@@ -15,6 +15,7 @@ mod errors;
 mod hub;
 mod isolation;
 mod lists;
+mod logs;
 mod metrics;
 mod nodes;
 mod previews;

@@ -4,6 +4,7 @@ mod cancels;
 mod constraints;
 mod generation;
 mod log;
+mod logs;
 mod pages;
 mod queue;
 mod recent_starts;
