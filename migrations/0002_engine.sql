@@ -91,9 +91,16 @@ CREATE TABLE build_logs (
     line_id TEXT NOT NULL,
     stream TEXT NOT NULL CHECK (stream IN ('stdout', 'stderr', 'system')),
     step TEXT NOT NULL,
+    -- a JSON string
     text TEXT NOT NULL,
     -- the last line of all
     finished BOOLEAN NOT NULL,
     created_at_ms BIGINT NOT NULL,
     PRIMARY KEY (build_id, seq)
 );
+
+-- the logs of builds that have ended already end, too
+INSERT INTO build_logs (build_id, seq, line_id, stream, step, text, finished, created_at_ms)
+    SELECT e.build_id, 1, e.event_id, 'system', b.phase, '"' || e.code || '"', TRUE, e.created_at_ms
+    FROM project_build_events e JOIN builds b ON b.id = e.build_id WHERE e.finished;
+UPDATE builds SET log_seq = 1 WHERE id IN (SELECT build_id FROM build_logs);

@@ -6,7 +6,8 @@ use crate::api::{self, ApiSettings, Readiness, StreamLimits, StreamSettings, Str
 use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
-use crate::engine::{Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Sandbox};
+use crate::domain::mask::Mask;
+use crate::engine::{BuildLimits, Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Protection, Sandbox, Users};
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
 use crate::service::turns::NodeLife;
@@ -20,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Between two comparisons of quiet topics with the log.
 const CHECK_TOPICS: Duration = Duration::from_secs(2);
+/// Bytes of a file that a build's commands write: 1 GiB.
+const BUILD_FILE_BYTES: u64 = 1 << 30;
 /// After the drain's window: streams get this long to write their last frame, and what still answers this long.
 const LAST_FRAMES: Duration = Duration::from_millis(500);
 const LAST_ANSWERS: Duration = Duration::from_millis(1000);
@@ -53,8 +56,8 @@ pub struct Running {
     pub preview: Option<SocketAddr>,
     /// The secret made up for development, when there is one.
     pub made_up_secret: Option<String>,
-    /// What keeps builds apart, when this node runs them.
-    pub sandbox: Option<Sandbox>,
+    /// What protects this server from the builds it runs, when it runs them.
+    pub protection: Option<Protection>,
     services: Services,
     stopping: Stopping,
     tasks: Vec<JoinHandle<()>>,
@@ -77,7 +80,7 @@ struct Stopping {
 pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
     let failed = |what: &str, error: &dyn std::fmt::Display| StartError::Failed(format!("{what}: {error}"));
     let node = Node::open(&config.data_dir)?;
-    let sandbox = sandbox(config)?;
+    let protection = config.roles.engine.then(|| protection(config, &node)).transpose()?;
     let generator = generator(config)?;
     let db = Database::open(&config.database_url).await.map_err(|error| failed("DATABASE_URL", &error))?;
     if config.migrate {
@@ -88,6 +91,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let preview = bind(config.roles.preview, config.preview_listen, config.stall, "BUILDCAST_PREVIEW_LISTEN")?;
     let made_up_secret = config.secrets.is_empty().then(|| node.development_secret()).transpose()?;
     let secrets = made_up_secret.as_ref().map_or_else(|| config.secrets.clone(), |secret| vec![secret.as_bytes().to_vec()]);
+    let mask = Mask::new(config.hidden.iter().cloned().chain(made_up_secret.clone()));
     let settings = Settings {
         public_url: url(config.public_url.as_ref(), api.as_ref(), config.listen),
         preview_url: url(config.preview_url.as_ref(), preview.as_ref(), config.preview_listen),
@@ -97,6 +101,9 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         lease_ms: i64::try_from(config.lease.as_millis()).unwrap_or(i64::MAX),
         attempts: config.build_attempts,
         builds_per_user: config.builds_per_user,
+        log_bytes_max: config.log_bytes_max,
+        log_line_bytes_max: config.log_line_bytes_max,
+        mask: Arc::new(mask),
     };
     let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {
         None => (Arc::new(InProcess), None),
@@ -114,7 +121,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         api: api.as_ref().map(Listener::local),
         preview: preview.as_ref().map(Listener::local),
         made_up_secret,
-        sandbox: config.roles.engine.then(|| sandbox.clone()),
+        protection: protection.clone(),
         services,
         stopping: Stopping::default(),
         tasks: vec![],
@@ -122,8 +129,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         drain: config.drain,
         _node: node,
     };
-    if config.roles.engine {
-        running.start_engine(config, sandbox, generator).await.map_err(|error| failed("BUILDCAST_DATA_DIR", &error))?;
+    if let Some(protection) = protection {
+        running.start_engine(config, protection, generator).await.map_err(|error| failed("BUILDCAST_DATA_DIR", &error))?;
     }
     running.serve(config, api, preview);
     Ok(running)
@@ -141,7 +148,7 @@ fn sandbox(config: &Config) -> Result<Sandbox, StartError> {
     let found = if config.sandbox == SandboxChoice::None { Sandbox::None } else { Sandbox::find() };
     match (&found, config.sandbox) {
         (Sandbox::None, SandboxChoice::Bubblewrap) => Err(StartError::Refused("BUILDCAST_SANDBOX: bubblewrap is not installed or does not work".into())),
-        (Sandbox::None, SandboxChoice::Auto) if config.environment == Environment::Production && config.roles.engine => {
+        (Sandbox::None, SandboxChoice::Auto) if config.environment == Environment::Production => {
             Err(StartError::Refused("BUILDCAST_SANDBOX: bubblewrap is not installed or does not work; `none` runs builds without isolation".into()))
         }
         _ => Ok(found),
@@ -155,20 +162,34 @@ fn generator(config: &Config) -> Result<Option<Generator>, StartError> {
     Generator::new(settings).map(Some).map_err(StartError::Refused)
 }
 
+fn protection(config: &Config, node: &Node) -> Result<Protection, StartError> {
+    let limits = BuildLimits {
+        memory_bytes: config.build_memory_bytes,
+        processes: config.build_processes,
+        disk_bytes: config.build_disk_bytes,
+        file_bytes: BUILD_FILE_BYTES,
+    };
+    let users = config.build_uids.map(|first| Users::new(first, config.engine_concurrency));
+    Protection::new(sandbox(config)?, users, limits, &node.folder).map_err(|error| StartError::Failed(format!("BUILDCAST_DATA_DIR: {error}")))
+}
+
 /// The part of the drain that streams and builds have: what comes after it still belongs to the drain.
 fn window(drain: Duration) -> Duration {
     drain.saturating_sub(LAST_FRAMES + LAST_ANSWERS).max(drain / 2)
 }
 
 impl Running {
-    async fn start_engine(&mut self, config: &Config, sandbox: Sandbox, generator: Option<Generator>) -> std::io::Result<()> {
+    async fn start_engine(&mut self, config: &Config, protection: Protection, generator: Option<Generator>) -> std::io::Result<()> {
         let settings = EngineSettings {
             life: NodeLife { node_id: self._node.id.clone(), incarnation: self.services.new_id() },
             concurrency: config.engine_concurrency,
             scratch: self._node.folder.join("scratch"),
-            sandbox,
+            protection,
+            supervisor: config.supervisor.clone(),
             generator,
             build_timeout: config.build_timeout,
+            step_timeout: config.step_timeout,
+            cancel_grace: config.cancel_grace,
             renew: config.lease / 3,
         };
         let engine = Engine::start(self.services.clone(), settings).await?;
@@ -214,7 +235,7 @@ impl Running {
 
     async fn finish(mut self) {
         // the engine is the first task, where there is one
-        if self.sandbox.is_some() {
+        if self.protection.is_some() {
             let engine = self.tasks.remove(0);
             if engine.await.is_err() {
                 tracing::error!("the engine did not end well");

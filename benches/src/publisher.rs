@@ -69,6 +69,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         lease_ms: 3_600_000,
         attempts: 1,
         builds_per_user: 0,
+        log_bytes_max: 16 << 20,
+        log_line_bytes_max: 8192,
+        mask: Arc::default(),
     };
     let (bus, feed) = RedisBus::new(redis, &settings.secrets)?;
     let services = Services::new(settings, Database::open(database).await?, ArtifactStore::local(folder.path())?, Arc::new(bus), Arc::new(ScheduledClock));

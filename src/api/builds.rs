@@ -1,4 +1,4 @@
-//! `/v1/builds`: start builds, look at one, list them; and the former worker's paths for a start.
+//! `/v1/builds`: start builds, look at one, list them, cancel one; and the former worker's paths for a start.
 
 use super::auth::Signed;
 use super::body::{Input, Output};
@@ -11,15 +11,42 @@ use crate::domain::locale::DEFAULT;
 use crate::domain::problem::Problem;
 use crate::service::Services;
 use crate::service::builds::{BuildPage, BuildQuery, BuildView};
+use crate::service::cancels::{Cancel, Cancelled};
 use crate::service::starts::UnknownProject;
 use poem::Request;
 use poem::web::Data;
-use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
+use poem_openapi::{ApiResponse, OpenApi};
+use serde::Deserialize;
 use std::collections::BTreeSet;
+use utoipa::ToSchema;
 
 /// What the query of a list may say.
 const LIST_QUERY: &[&str] = &["userId", "projectId", "state", "limit", "cursor", "locale"];
+
+/// A request to cancel a build.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct CancelBuild {
+    /// The build's owner; another's build is not found.
+    #[schema(example = "user_456")]
+    user_id: String,
+    /// Why, for the server's log: 1 to 200 characters.
+    #[schema(nullable = false)]
+    reason: Option<String>,
+}
+
+/// A cancel's answer.
+#[derive(ApiResponse)]
+pub(super) enum CancelAnswer {
+    /// The build is cancelled: it was still waiting, or was cancelled already.
+    #[oai(status = 200)]
+    Cancelled(Output<BuildView>),
+    /// The build is being stopped. Its last event, BUILD_CANCELLED, comes when nothing of it runs any more. A build
+    /// that ends by itself just then ends as it would have.
+    #[oai(status = 202)]
+    Requested(Output<BuildView>),
+}
 
 /// The operations on builds.
 pub(super) struct BuildsApi;
@@ -145,6 +172,26 @@ impl BuildsApi {
         let mut view = services.build(&id, user_id.as_deref()).await?;
         localise(&mut view, request);
         Ok(Output(view))
+    }
+
+    /// Cancel a build
+    ///
+    /// A build that waits is cancelled at once. One that runs is stopped with everything that it started: asked to end,
+    /// ended after a grace, and told as cancelled when nothing of it is left.
+    #[oai(path = "/builds/:id/cancel", method = "post", operation_id = "cancelBuild")]
+    async fn cancel(
+        &self,
+        _auth: Signed,
+        services: Data<&Services>,
+        /// The build.
+        id: Path<String>,
+        body: Input<CancelBuild>,
+    ) -> Result<CancelAnswer, ApiError> {
+        let CancelBuild { user_id, reason } = body.0;
+        Ok(match services.cancel_build(Cancel { build_id: id.0, user_id, reason }).await? {
+            Cancelled::Now(view) => CancelAnswer::Cancelled(Output(view)),
+            Cancelled::Requested(view) => CancelAnswer::Requested(Output(view)),
+        })
     }
 }
 

@@ -12,6 +12,7 @@ pub mod document;
 mod envelope;
 mod error;
 pub mod listener;
+mod logs;
 mod methods;
 mod operations;
 mod page;
@@ -46,10 +47,10 @@ pub struct ApiSettings {
     pub demo: bool,
 }
 
-type Api = (builds::BuildsApi, streams::StreamsApi, stream_tokens::StreamTokensApi);
+type Api = (builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi);
 
 fn service() -> OpenApiService<Api, ()> {
-    OpenApiService::new((builds::BuildsApi, streams::StreamsApi, stream_tokens::StreamTokensApi), "buildcast", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new((builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi), "buildcast", env!("CARGO_PKG_VERSION"))
 }
 
 /// The API's application: every route, in the envelope.

@@ -1,4 +1,4 @@
-//! `/v1/builds/{id}/events`: a build's stream as server-sent events.
+//! `/v1/builds/{id}/events` and `/v1/projects/{id}/events`: streams as server-sent events, or their past as JSON.
 
 use super::auth::Listener;
 use super::body::Output;
@@ -64,27 +64,26 @@ impl IntoResponse for EventStream {
     }
 }
 
+/// What the operations on streams answer: frames of which this is said, or a page of this shape.
+pub(super) fn stream_responses(frames: &'static str, page: MetaSchemaRef) -> MetaResponses {
+    let frames = MetaSchemaRef::Inline(Box::new(MetaSchema { description: Some(frames), ..MetaSchema::new("string") }));
+    let plain = |status, description, content| MetaResponse { description, status: Some(status), status_range: None, content, headers: vec![] };
+    MetaResponses {
+        responses: vec![
+            plain(
+                200,
+                "The stream: history after the cursor, `live`, and what is new, until the build's last event.",
+                vec![MetaMediaType { content_type: "text/event-stream", schema: frames }, MetaMediaType { content_type: "application/json", schema: page }],
+            ),
+            plain(204, "The cursor is the last event's: nothing is left to say.", vec![]),
+            plain(304, "The finished build's stream has not changed.", vec![]),
+        ],
+    }
+}
+
 impl ApiResponse for EventStream {
     fn meta() -> MetaResponses {
-        let frames = MetaSchemaRef::Inline(Box::new(MetaSchema {
-            description: Some("Server-sent events; `data` of each is a BuildEvent or a ControlFrame."),
-            ..MetaSchema::new("string")
-        }));
-        let plain = |status, description, content| MetaResponse { description, status: Some(status), status_range: None, content, headers: vec![] };
-        MetaResponses {
-            responses: vec![
-                plain(
-                    200,
-                    "The stream: history after the cursor, `live`, and what is new, until the build's last event.",
-                    vec![
-                        MetaMediaType { content_type: "text/event-stream", schema: frames },
-                        MetaMediaType { content_type: "application/json", schema: super::body::schema_ref::<HistoryPage>() },
-                    ],
-                ),
-                plain(204, "The cursor is the last event's: nothing is left to say.", vec![]),
-                plain(304, "The finished build's stream has not changed.", vec![]),
-            ],
-        }
+        stream_responses("Server-sent events; `data` of each is a BuildEvent or a ControlFrame.", super::body::schema_ref::<HistoryPage>())
     }
 
     fn register(registry: &mut Registry) {
@@ -97,9 +96,10 @@ impl ApiResponse for EventStream {
 }
 
 /// What a stream is opened with.
-type Parts<'a> = Data<&'a (Services, StreamSettings)>;
+pub(super) type Parts<'a> = Data<&'a (Services, StreamSettings)>;
 
-async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>) -> Result<EventStream, ApiError> {
+/// Opens a stream, or reads a page of its past.
+pub(super) async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>) -> Result<EventStream, ApiError> {
     let (services, settings) = parts.0;
     let caller = Listener::caller(request);
     if wants_json(request) {
@@ -117,6 +117,7 @@ async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>) -> Result<
     let whole = open.finished && last.is_empty();
     let etag = match stream {
         Named::Build(id) | Named::Project(id) => format!("\"{id}-{locale}\""),
+        Named::Logs(id) => format!("\"{id}-logs-{locale}\""),
     };
     if whole && names_etag(request, &etag) {
         return Ok(EventStream(Response::builder().status(StatusCode::NOT_MODIFIED).header(header::ETAG, etag).finish()));

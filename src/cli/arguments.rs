@@ -36,6 +36,7 @@ pub(super) fn command() -> Command {
             with_settings(Command::new("config").about("Show every setting, its value and where it comes from; secrets are masked"))
                 .arg(Arg::new("markdown").long("markdown").action(ArgAction::SetTrue).help("Print the reference of all settings instead")),
         )
+        .subcommand(Command::new("supervise").hide(true))
         .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
         .subcommand(
             with_settings(Command::new("sign").about("Print the headers that sign a request, one `name: value` a line"))

@@ -43,6 +43,7 @@ pub fn run() -> ExitCode {
         Some(("serve", m)) => serve::serve(m),
         Some(("migrate", m)) => serve::migrate(m),
         Some(("config", m)) => config::run(m),
+        Some(("supervise", _)) => serve::supervise(),
         Some(("openapi", _)) => serve::openapi(),
         Some(("sign", m)) => sign::sign(m),
         Some(("token", m)) => sign::token(m),

@@ -3,7 +3,7 @@
 use super::{Failure, settings};
 use crate::app::{self, Running, StartError};
 use crate::config::{Config, Environment};
-use crate::engine::Sandbox;
+use crate::engine::{self, Sandbox};
 use crate::service::clock::SystemClock;
 use crate::store::Database;
 use clap::ArgMatches;
@@ -22,11 +22,23 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 pub(super) fn serve(matches: &ArgMatches) -> Result<(), Failure> {
     let config = settings(matches)?.config;
     start_log(&config)?;
+    close_to_builds();
     let runtime = runtime()?;
     let served = runtime.block_on(serve_until_signalled(&config));
     // work on other threads that nobody waits for any more must not hold the exit up
     runtime.shutdown_timeout(LEFT_OVER_WORK);
     served
+}
+
+/// Whatever a build gets hold of, of the server's user or not: this process's memory and environment are not for it, nor
+/// are the files that it writes for others.
+fn close_to_builds() {
+    use rustix::fs::Mode;
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior, umask};
+    if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        tracing::warn!(%error, "processes of this user may read the server's memory");
+    }
+    umask(Mode::WGRP | Mode::RWXO);
 }
 
 async fn serve_until_signalled(config: &Config) -> Result<(), Failure> {
@@ -61,6 +73,11 @@ pub(super) fn migrate(matches: &ArgMatches) -> Result<(), Failure> {
     })
 }
 
+/// The process around a command of a build: for the server only.
+pub(super) fn supervise() -> Result<(), Failure> {
+    engine::supervise().map_err(|error| Failure::Other(format!("supervise is for the server's own use: {error}")))
+}
+
 pub(super) fn openapi() -> Result<(), Failure> {
     super::show(&crate::api::document::committed())
 }
@@ -81,10 +98,10 @@ fn announce(config: &Config, running: &Running) -> Result<(), Failure> {
     let line = serde_json::json!({"event": "listening", "api": api, "preview": preview});
     let mut out = std::io::stdout();
     writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| Failure::Other(error.to_string()))?;
-    if running.sandbox == Some(Sandbox::None) {
-        tracing::warn!("builds are not isolated: install bubblewrap");
-    } else if running.sandbox.is_some() {
-        tracing::info!("builds run inside bubblewrap");
+    match &running.protection {
+        Some(protection) if protection.sandbox == Sandbox::None => tracing::warn!("{protection}"),
+        Some(protection) => tracing::info!("{protection}"),
+        None => {}
     }
     if config.environment == Environment::Development {
         let shown = |address: Option<String>| address.unwrap_or_else(|| "not on this node".into());

@@ -1,11 +1,13 @@
 //! Reading settings, and what can be wrong with them.
 
 use super::generator::generator;
+use super::hidden::hidden;
 use super::table::{SETTINGS, Setting};
 use super::{Config, Environment, Roles, SandboxChoice};
 use crate::domain::signature::AcceptedVersions;
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,6 +16,8 @@ use std::time::Duration;
 const LEASE_MIN: Duration = Duration::from_secs(1);
 /// Sweeps that follow each other at once would do nothing else.
 const SWEEP_MIN: Duration = Duration::from_secs(1);
+/// A shorter line would hide what package managers say; a longer one than a pipe holds is no line any more.
+const LINE_BYTES: RangeInclusive<usize> = 256..=65_536;
 
 /// A setting that stops the start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +117,12 @@ impl Values<'_> {
         }
     }
 
+    fn at_least(&self, name: &'static str, least: u64) -> Result<u64, ConfigError> {
+        let number = self.parse(name, "a number")?;
+        // what is multiplied by it must stay a number
+        if (least..=1 << 50).contains(&number) { Ok(number) } else { Err(fault(name, format_args!("not within {least} to {}", 1_u64 << 50))) }
+    }
+
     pub(super) fn count(&self, name: &'static str) -> Result<usize, ConfigError> {
         let count = self.parse(name, "a number")?;
         if count > 0 { Ok(count) } else { Err(fault(name, "more than 0")) }
@@ -169,6 +179,10 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
     if heartbeat.is_zero() {
         return Err(fault("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "more than 0"));
     }
+    let log_line_bytes_max = v.count("BUILDCAST_LOG_LINE_BYTES_MAX")?;
+    if !LINE_BYTES.contains(&log_line_bytes_max) {
+        return Err(fault("BUILDCAST_LOG_LINE_BYTES_MAX", "not within 256 to 65536"));
+    }
     Ok(Config {
         environment,
         roles: Roles { api: roles[0], engine: roles[1], preview: roles[2] },
@@ -190,13 +204,34 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         sandbox: v.one_of("BUILDCAST_SANDBOX", &[("auto", SandboxChoice::Auto), ("bubblewrap", SandboxChoice::Bubblewrap), ("none", SandboxChoice::None)])?,
         generator: generator(&v)?,
         build_timeout: v.seconds("BUILDCAST_BUILD_TIMEOUT_SECONDS", 86_400.0)?,
+        step_timeout: v.seconds("BUILDCAST_STEP_TIMEOUT_SECONDS", 86_400.0)?,
+        cancel_grace: v.seconds("BUILDCAST_CANCEL_GRACE_SECONDS", 30.0)?,
+        build_uids: build_uids(&v)?,
+        build_memory_bytes: v.at_least("BUILDCAST_BUILD_MEMORY_BYTES", 64 << 20)?,
+        build_processes: v.at_least("BUILDCAST_BUILD_PROCESSES", 16)?,
+        build_disk_bytes: v.at_least("BUILDCAST_BUILD_DISK_BYTES", 1 << 20)?,
+        // whichever file this is by now, it is the one that runs
+        supervisor: PathBuf::from("/proc/self/exe"),
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
         heartbeat,
         streams: (v.count("BUILDCAST_STREAMS_PER_TOKEN")?, v.count("BUILDCAST_STREAMS_PER_ADDRESS")?, v.count("BUILDCAST_STREAMS_PER_NODE")?),
         stall,
         sweep: v.seconds("BUILDCAST_SWEEP_SECONDS", 86_400.0)?.max(SWEEP_MIN),
+        log_bytes_max: i64::try_from(v.count("BUILDCAST_LOG_BYTES_MAX")?).map_err(|_| fault("BUILDCAST_LOG_BYTES_MAX", "too many"))?,
+        log_line_bytes_max,
+        hidden: hidden(values),
         log: v.text("BUILDCAST_LOG").to_owned(),
     })
+}
+
+/// User ids that people and services of the machine have are none for builds.
+fn build_uids(v: &Values<'_>) -> Result<Option<u32>, ConfigError> {
+    const NAME: &str = "BUILDCAST_BUILD_UIDS";
+    if v.text(NAME).is_empty() {
+        return Ok(None);
+    }
+    let first: u32 = v.parse(NAME, "a user id")?;
+    if (65_536..=2_000_000_000).contains(&first) { Ok(Some(first)) } else { Err(fault(NAME, "not within 65536 to 2000000000")) }
 }
 
 fn redis_url(v: &Values<'_>) -> Result<Option<String>, ConfigError> {
@@ -270,12 +305,21 @@ mod tests {
             ("BUILDCAST_LEASE_SECONDS", "0.5"),
             ("BUILDCAST_BUILD_ATTEMPTS", "0"),
             ("BUILDCAST_BUILDS_PER_USER", "-1"),
+            ("BUILDCAST_LOG_BYTES_MAX", "16M"),
+            ("BUILDCAST_LOG_LINE_BYTES_MAX", "255"),
             ("BUILDCAST_DRAIN_SECONDS", "-1"),
             ("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "nan"),
             ("BUILDCAST_PUBLIC_URL", "example.com"),
             ("WORKER_SHARED_SECRET", "short"),
             ("BUILDCAST_MIGRATE", "yes"),
             ("CODE_GENERATOR", "gemini"),
+            ("BUILDCAST_CANCEL_GRACE_SECONDS", "31"),
+            ("BUILDCAST_STEP_TIMEOUT_SECONDS", "soon"),
+            ("BUILDCAST_BUILD_UIDS", "0"),
+            ("BUILDCAST_BUILD_UIDS", "1000"),
+            ("BUILDCAST_BUILD_MEMORY_BYTES", "1"),
+            ("BUILDCAST_BUILD_PROCESSES", "0"),
+            ("BUILDCAST_BUILD_DISK_BYTES", "4 GiB"),
         ];
         for (name, value) in cases {
             assert_eq!(with(&[(name, value)]).unwrap_err().name, name, "{value}");

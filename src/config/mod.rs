@@ -4,6 +4,7 @@
 //! May name: domain. Deliberately absent: anything that opens or starts something.
 
 mod generator;
+mod hidden;
 mod load;
 mod table;
 
@@ -90,6 +91,20 @@ pub struct Config {
     pub generator: Option<GeneratorConfig>,
     /// `BUILDCAST_BUILD_TIMEOUT_SECONDS`
     pub build_timeout: Duration,
+    /// `BUILDCAST_STEP_TIMEOUT_SECONDS`
+    pub step_timeout: Duration,
+    /// `BUILDCAST_CANCEL_GRACE_SECONDS`
+    pub cancel_grace: Duration,
+    /// `BUILDCAST_BUILD_UIDS`: the first.
+    pub build_uids: Option<u32>,
+    /// `BUILDCAST_BUILD_MEMORY_BYTES`
+    pub build_memory_bytes: u64,
+    /// `BUILDCAST_BUILD_PROCESSES`
+    pub build_processes: u64,
+    /// `BUILDCAST_BUILD_DISK_BYTES`
+    pub build_disk_bytes: u64,
+    /// The program that supervises a build's commands; no setting, but what a test's own program is not.
+    pub supervisor: PathBuf,
     /// `BUILDCAST_DRAIN_SECONDS`
     pub drain: Duration,
     /// `BUILDCAST_STREAM_HEARTBEAT_SECONDS`
@@ -100,6 +115,12 @@ pub struct Config {
     pub stall: Duration,
     /// `BUILDCAST_SWEEP_SECONDS`
     pub sweep: Duration,
+    /// `BUILDCAST_LOG_BYTES_MAX`
+    pub log_bytes_max: i64,
+    /// `BUILDCAST_LOG_LINE_BYTES_MAX`
+    pub log_line_bytes_max: usize,
+    /// Values that must not be shown: secrets, and passwords in URLs.
+    pub hidden: Vec<String>,
     /// `BUILDCAST_LOG`
     pub log: String,
 }

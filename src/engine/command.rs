@@ -1,16 +1,30 @@
-//! Running one command of a build: its output line by line, and its whole process group gone at the end.
+//! Running one command of a build: its output line by line, and nothing of it left at the end. The command itself, its
+//! limits and its end are the work of a supervisor (`supervisor.rs`), a process of its own.
 
 use super::attempt::Attempt;
-use super::output::lines;
-use super::processes::{kill_strays, signal_group};
-use super::sandbox::Network;
+use super::order::{Order, Outcome};
+use super::output::{Output, Printed};
+use super::processes::kill_strays;
+use super::sandbox::{Network, Room, Sandbox, environment};
 use super::steps::StepError;
-use rustix::process::Signal;
+use crate::domain::log::LogStream;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
 use tokio::process::Child;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Lines that wait to be read.
+const LINES: usize = 256;
+/// Between two looks for what outlived its supervisor.
+const STRAYS: Duration = Duration::from_millis(20);
 
 /// A command of a build.
 pub(super) struct BuildCommand<'a> {
@@ -20,64 +34,149 @@ pub(super) struct BuildCommand<'a> {
     pub environment: BTreeMap<String, String>,
 }
 
-/// A command that runs. Dropped before its end, it takes all that it started with it.
+/// A command that runs. It ends with its attempt at the latest.
 pub(super) struct Running {
-    child: Child,
-    group: Option<Group>,
     printed: mpsc::Receiver<String>,
-    status: Option<ExitStatus>,
+    all: Arc<Printed>,
+    handle: Handle,
+    deadline: Instant,
 }
 
-/// Kills the whole group when it is dropped: at the command's end, at a time-out, when the lease is lost, at a drain.
-struct Group {
-    leader: u32,
-    folder: PathBuf,
+/// What its attempt holds of a command.
+#[derive(Clone)]
+pub(super) struct Handle {
+    stop: mpsc::Sender<Duration>,
+    outcome: watch::Receiver<Option<Outcome>>,
 }
 
-impl Drop for Group {
-    fn drop(&mut self) {
-        signal_group(self.leader, Signal::KILL);
-        kill_strays(&self.folder);
+impl Handle {
+    /// Whether nothing of the command is left.
+    pub fn ended(&self) -> bool {
+        self.outcome.borrow().is_some()
+    }
+
+    /// Asks everything that the command started to end, ends what is left after the grace, and returns when nothing is.
+    pub async fn stop(mut self, grace: Duration) {
+        // a supervisor that ends just now takes no more
+        let _ = self.stop.send(grace).await;
+        self.outcome().await;
+    }
+
+    async fn outcome(&mut self) -> Outcome {
+        let known = self.outcome.wait_for(Option::is_some).await;
+        known.ok().and_then(|outcome| outcome.clone()).unwrap_or(Outcome::Unknown)
     }
 }
 
 impl BuildCommand<'_> {
     /// Starts the command in the build's folder.
     pub fn start(self, attempt: &Attempt) -> Result<Running, StepError> {
-        let mut command = attempt.settings.sandbox.command(self.program, &attempt.work(), self.network, &self.environment);
-        command.args(self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| StepError::fault("command_not_found", &error))?;
-        let group = Some(Group { leader: child.id().unwrap_or(0), folder: attempt.folder.clone() });
-        let (sender, printed) = mpsc::channel(256);
-        // they end with the pipes, which end with the group
-        child.stdout.take().map(|out| tokio::spawn(lines(out, sender.clone())));
-        child.stderr.take().map(|out| tokio::spawn(lines(out, sender)));
-        Ok(Running { child, group, printed, status: None })
+        let failed = |error: io::Error| StepError::fault("command_not_found", &error);
+        let order = self.order(attempt).map_err(failed)?;
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().map_err(failed)?;
+        let mut child = supervisor(&attempt.settings.supervisor, theirs.into()).spawn().map_err(failed)?;
+        let control = ours.set_nonblocking(true).and_then(|()| UnixStream::from_std(ours)).map_err(failed)?;
+        let (sender, printed) = mpsc::channel(LINES);
+        let all = Arc::new(Printed::default());
+        // they end with the pipes, which end with the supervisor
+        let output = |stream| Output { log: attempt.log.clone(), stream, step: attempt.phase(), to: sender.clone(), printed: all.clone() };
+        child.stdout.take().map(|out| attempt.outputs.spawn(output(LogStream::Stdout).read(out)));
+        child.stderr.take().map(|out| attempt.outputs.spawn(output(LogStream::Stderr).read(out)));
+        let (stop, stops) = mpsc::channel(1);
+        let (ended, outcome) = watch::channel(None);
+        let order = serde_json::to_string(&order).map_err(|error| StepError::fault("internal", &error))?;
+        tokio::spawn(tend(child, control, order, stops, ended, attempt.folder.clone()));
+        let handle = Handle { stop, outcome };
+        attempt.runs(handle.clone());
+        Ok(Running { printed, all, handle, deadline: Instant::now() + attempt.settings.step_timeout })
+    }
+
+    fn order(self, attempt: &Attempt) -> io::Result<Order> {
+        let (work, protection) = (attempt.work(), &attempt.settings.protection);
+        let owner = attempt.user.as_ref().map(|user| user.uid);
+        if protection.users.is_some() && owner.is_none() {
+            return Err(io::Error::other("no user is free for it"));
+        }
+        let room = Room { work: &work, lists: &attempt.folder, owner };
+        room.prepare()?;
+        let (program, arguments) = protection.sandbox.line(&room, self.network, self.program, self.arguments);
+        Ok(Order {
+            program,
+            arguments,
+            environment: environment(&work, &self.environment),
+            folder: attempt.source(),
+            owner,
+            sandboxed: protection.sandbox != Sandbox::None,
+            limits: protection.limits,
+            work,
+        })
     }
 }
 
-impl Running {
-    /// The next line that the command prints; none once it has ended and all is read.
-    pub async fn next_line(&mut self) -> Result<Option<String>, StepError> {
-        while self.status.is_none() {
-            tokio::select! {
-                biased;
-                Some(line) = self.printed.recv() => return Ok(Some(line)),
-                status = self.child.wait() => {
-                    self.status = Some(status.map_err(|error| StepError::fault("command_failed", &error))?);
-                    // what it left in the background would hold the pipes open for ever
-                    self.group = None;
-                }
-            }
+/// The supervisor with nothing of the server's but one socket.
+fn supervisor(program: &Path, control: OwnedFd) -> tokio::process::Command {
+    let mut command = std::process::Command::new(program);
+    std::os::unix::process::CommandExt::arg0(&mut command, "buildcast");
+    command.arg("supervise").env_clear().current_dir("/").stdin(Stdio::from(control)).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.into()
+}
+
+/// Talks to a supervisor until it is gone. Once the attempt is dropped the socket ends, and so does the command.
+async fn tend(
+    mut child: Child,
+    control: UnixStream,
+    order: String,
+    mut stops: mpsc::Receiver<Duration>,
+    ended: watch::Sender<Option<Outcome>>,
+    folder: PathBuf,
+) {
+    let (read, mut write) = control.into_split();
+    // a supervisor that is gone tells nothing below
+    let _ = write.write_all(format!("{order}\n").as_bytes()).await;
+    let (mut told, mut write) = (BufReader::new(read).lines(), Some(write));
+    let outcome: Option<Outcome> = loop {
+        tokio::select! {
+            line = told.next_line() => break line.ok().flatten().and_then(|line| serde_json::from_str(&line).ok()),
+            grace = stops.recv(), if write.is_some() => match (grace, &mut write) {
+                (Some(grace), Some(write)) => drop(write.write_all(format!("stop {}\n", grace.as_millis()).as_bytes()).await),
+                _ => write = None,
+            },
         }
-        Ok(self.printed.recv().await)
+    };
+    let _ = child.wait().await;
+    if outcome.is_none() {
+        tracing::error!(folder = %folder.display(), "the supervisor of a command is gone: ending what it left");
+        while kill_strays(&folder) > 0 {
+            sleep(STRAYS).await;
+        }
+    }
+    ended.send_replace(Some(outcome.unwrap_or(Outcome::Unknown)));
+}
+
+impl Running {
+    /// The next line that the command prints; none once it has ended with all that it started, and all is read.
+    pub async fn next_line(&mut self) -> Result<Option<String>, StepError> {
+        let next = async {
+            let line = self.printed.recv().await;
+            if line.is_none() {
+                self.handle.outcome().await;
+            }
+            line
+        };
+        timeout_at(self.deadline, next).await.map_err(|_| StepError::TimedOut)
     }
 
     /// How the command ended, once there are no more lines: well, or as a failure of the project.
     pub fn result(self) -> Result<(), StepError> {
-        match self.status {
-            Some(status) if status.success() => Ok(()),
-            status => Err(StepError::command(status.and_then(|status| status.code()))),
+        if let Some((lines, bytes)) = self.all.dropped() {
+            tracing::info!(lines, bytes, "a command printed more than is kept");
+        }
+        match self.handle.outcome.borrow().as_ref() {
+            Some(Outcome::Ended(Some(0))) => Ok(()),
+            Some(Outcome::Ended(code)) => Err(StepError::command(*code)),
+            Some(Outcome::Exceeded(limit)) => Err(StepError::because(limit.reason())),
+            Some(Outcome::NotStarted(error)) => Err(StepError::fault("command_not_found", error)),
+            Some(Outcome::Unknown) | None => Err(StepError::fault("internal", &"a command's outcome is unknown")),
         }
     }
 }

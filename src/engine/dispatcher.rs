@@ -2,12 +2,16 @@
 //! it; hands back what a drain leaves unfinished.
 
 use super::attempt;
+use super::cancels::Cancels;
 use super::processes::kill_strays;
+use super::scratch;
 use super::settings::EngineSettings;
 use crate::service::Services;
 use crate::service::work::Claim;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -20,35 +24,50 @@ const POLL: Duration = Duration::from_secs(1);
 const LANES: usize = 2;
 /// Between two looks after the queue.
 const KEEP: Duration = Duration::from_secs(1);
+/// Between two looks for processes of a former self.
+const STRAYS: Duration = Duration::from_millis(50);
+/// A process that the kernel can't end must not keep a server from starting.
+const STRAYS_MAX: Duration = Duration::from_secs(5);
 
 /// The engine of this node.
 #[derive(Debug)]
 pub struct Engine {
     services: Services,
     settings: EngineSettings,
+    cancels: Cancels,
 }
 
 impl Engine {
     /// Cleans up after this node's former self, and takes its builds back.
     pub async fn start(services: Services, settings: EngineSettings) -> std::io::Result<Self> {
-        kill_strays(&settings.scratch);
-        match std::fs::remove_dir_all(&settings.scratch) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => std::fs::create_dir_all(&settings.scratch)?,
+        // what its supervisors are ending already, and what lost its supervisor
+        let tries = STRAYS_MAX.as_millis() / STRAYS.as_millis();
+        for _ in 0..tries {
+            let strays = kill_strays(&settings.scratch);
+            if strays == 0 {
+                break;
+            }
+            tracing::warn!(strays, "ending processes of builds of this node's former self");
+            sleep(STRAYS).await;
         }
+        scratch::remove(&settings.scratch)?;
+        std::fs::create_dir_all(&settings.scratch)?;
+        // others may pass to what is their own, and see nothing else
+        std::fs::set_permissions(&settings.scratch, Permissions::from_mode(0o711))?;
         match services.take_back(&settings.life).await {
             Ok(0) => {}
             Ok(builds) => tracing::info!(builds, "taking back what this node's former self was building"),
             // their leases end by themselves
             Err(error) => tracing::warn!(%error, "could not take back former builds"),
         }
-        Ok(Self { services, settings })
+        Ok(Self { services, settings, cancels: Cancels::default() })
     }
 
     /// Runs builds until `stop`; then finishes what ends before `give_up`, and hands the rest back.
     pub async fn run(self, stop: CancellationToken, give_up: CancellationToken) {
         self.services.serve_ends(true);
         let mut keeping = self.keep_queue();
+        let _cancels = AbortOnDropHandle::new(tokio::spawn(self.cancels.clone().watch(self.services.clone(), self.settings.life.node_id.clone())));
         let (services, life) = (&self.services, &self.settings.life);
         let (mut running, mut turns, mut taking) = (JoinSet::new(), FuturesUnordered::new(), 0);
         let (mut due, mut poll) = (true, interval(POLL));
@@ -113,6 +132,6 @@ impl Engine {
     }
 
     fn spawn(&self, running: &mut JoinSet<()>, claim: Claim, give_up: &CancellationToken) {
-        running.spawn(attempt::run(self.services.clone(), self.settings.clone(), claim, give_up.clone()));
+        running.spawn(attempt::run(self.services.clone(), self.settings.clone(), claim, self.cancels.clone(), give_up.clone()));
     }
 }

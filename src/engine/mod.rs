@@ -4,16 +4,28 @@
 //! for the client of code generators.
 
 mod attempt;
+mod cancels;
 mod command;
 mod dispatcher;
 mod generator;
+mod launch;
+mod limits;
+mod order;
 mod output;
 mod processes;
+mod protection;
 mod sandbox;
+mod scratch;
 mod settings;
 mod steps;
+mod supervisor;
+mod users;
 
 pub use dispatcher::Engine;
 pub use generator::{Generator, GeneratorSettings, Limits as GeneratorLimits};
+pub use limits::BuildLimits;
+pub use protection::Protection;
 pub use sandbox::Sandbox;
 pub use settings::EngineSettings;
+pub use supervisor::supervise;
+pub use users::Users;

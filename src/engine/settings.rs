@@ -1,7 +1,7 @@
 //! What the engine is told at start.
 
 use super::generator::Generator;
-use super::sandbox::Sandbox;
+use super::protection::Protection;
 use crate::service::turns::NodeLife;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,12 +15,18 @@ pub struct EngineSettings {
     pub concurrency: usize,
     /// Folder for the files of running builds; emptied at start.
     pub scratch: PathBuf,
-    /// How commands are kept apart.
-    pub sandbox: Sandbox,
+    /// How commands are kept apart, and what they may take.
+    pub protection: Protection,
+    /// The program that supervises commands: this one, which is not always the one that runs (a test's is not).
+    pub supervisor: PathBuf,
     /// Who is asked for code; none: prompts are kept, and nothing comes of them.
     pub generator: Option<Generator>,
     /// Time that an attempt may take.
     pub build_timeout: Duration,
+    /// Time that one command of a build may take.
+    pub step_timeout: Duration,
+    /// Time between the request to end and the end, for the processes of a build that is stopped.
+    pub cancel_grace: Duration,
     /// Between two renewals of a lease.
     pub renew: Duration,
 }

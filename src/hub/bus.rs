@@ -1,14 +1,28 @@
 //! The bus between nodes: it wakes readers and carries events as a fast path. What it loses, the log still has.
 
 use crate::domain::event::StoredEvent;
+use serde::{Deserialize, Serialize};
 
 /// News for other nodes.
 #[derive(Debug, Clone)]
 pub enum Message {
     /// Committed events.
     Events(Vec<StoredEvent>),
+    /// A log has grown. It says how far and not by what: readers elsewhere read it themselves, once a node.
+    Grown(Grown),
     /// A job may be claimed.
     Job,
+}
+
+/// How far a build's log goes now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grown {
+    /// The build.
+    pub build_id: String,
+    /// Its project.
+    pub project_id: String,
+    /// The place of the last line.
+    pub last: i64,
 }
 
 /// Carries news between nodes. It never fails and never waits: the log is the truth, not the bus.

@@ -3,6 +3,7 @@
 use crate::domain::cursor::Cursor;
 use crate::domain::event::StoredEvent;
 use crate::domain::frame::{event_frame, socket_event_frame};
+use crate::domain::log::StoredLine;
 use bytes::{Bytes, BytesMut};
 use std::sync::{Arc, OnceLock};
 
@@ -18,22 +19,40 @@ pub enum StreamKey {
     },
     /// Everything of one project.
     Project(String),
+    /// What the commands of one build print.
+    Logs {
+        /// The build.
+        id: String,
+        /// Its project's.
+        project_id: String,
+    },
 }
 
 impl StreamKey {
     /// The project whose news the stream is part of.
     pub fn project_id(&self) -> &str {
         match self {
-            Self::Build { project_id, .. } | Self::Project(project_id) => project_id,
+            Self::Build { project_id, .. } | Self::Logs { project_id, .. } | Self::Project(project_id) => project_id,
         }
     }
 
-    /// Its name on a WebSocket: `build:ID` or `project:ID`.
+    /// Its name on a WebSocket: `build:ID`, `project:ID` or `logs:ID`.
     pub fn name(&self) -> String {
         match self {
             Self::Build { id, .. } => format!("build:{id}"),
             Self::Project(id) => format!("project:{id}"),
+            Self::Logs { id, .. } => format!("logs:{id}"),
         }
+    }
+
+    /// Whether it has an end.
+    pub const fn ends(&self) -> bool {
+        !matches!(self, Self::Project(_))
+    }
+
+    /// The log of the build that an event belongs to.
+    pub(super) fn log_of(event: &StoredEvent) -> Self {
+        Self::Logs { id: event.build_id.clone(), project_id: event.project_id.clone() }
     }
 
     /// The streams that an event is part of.
@@ -42,7 +61,7 @@ impl StreamKey {
     }
 }
 
-/// An event at its place in one stream.
+/// An event, or a line of a log, at its place in one stream.
 #[derive(Debug)]
 pub struct Record {
     /// Its cursor.
@@ -58,13 +77,19 @@ pub struct Record {
 }
 
 impl Record {
-    pub(super) fn new(key: &StreamKey, event: &StoredEvent) -> Self {
-        let (position, last) = match key {
-            StreamKey::Build { .. } => (event.seq, event.finished),
-            StreamKey::Project(_) => (event.project_seq, false),
-        };
-        let cursor = Cursor::of(position, &event.event_id);
-        Self { cursor, body: event.body.clone(), last, timestamp: event.timestamp, sse: OnceLock::new(), socket: OnceLock::new() }
+    /// An event in its build's stream, or in its project's.
+    pub fn event(key: &StreamKey, event: &StoredEvent) -> Self {
+        let (position, last) = if key.ends() { (event.seq, event.finished) } else { (event.project_seq, false) };
+        Self::new(Cursor::of(position, &event.event_id), event.body.clone(), last, event.timestamp)
+    }
+
+    /// A line in its build's log.
+    pub fn line(line: &StoredLine) -> Self {
+        Self::new(Cursor::of(line.seq, &line.line_id), line.body.clone(), line.finished, line.timestamp)
+    }
+
+    const fn new(cursor: Cursor, body: Arc<str>, last: bool, timestamp: i64) -> Self {
+        Self { cursor, body, last, timestamp, sse: OnceLock::new(), socket: OnceLock::new() }
     }
 
     pub(super) const fn position(&self) -> i64 {

@@ -1,7 +1,6 @@
 //! The log as the hub reads it.
 
-use super::StreamKey;
-use crate::domain::event::StoredEvent;
+use super::{Record, StreamKey};
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
 
@@ -13,19 +12,19 @@ pub struct LogError;
 /// What the log has around a position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
-    /// The id of the event at the position, and whether it is its build's last.
+    /// The id of the event or line at the position, and whether it is its build's last.
     pub event: Option<(String, bool)>,
     /// The position of the last event.
     pub last: i64,
 }
 
-/// Reads streams of committed events.
+/// Reads streams of committed events, and of lines.
 pub trait Log: Send + Sync {
     /// How many readers it may have at once; the rest of its connections are others'.
     fn readers(&self) -> usize;
 
     /// Events after a position, in order and without gaps, at most `limit`.
-    fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>>;
+    fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<Record>, LogError>>;
 
     /// The last positions of streams.
     fn heads<'a>(&'a self, keys: &'a [StreamKey]) -> BoxFuture<'a, Result<HashMap<StreamKey, i64>, LogError>>;

@@ -5,12 +5,13 @@
 
 mod bus;
 mod entry;
+mod lines;
 mod log;
 mod redis;
 mod subscription;
 mod topic;
 
-pub use bus::{Bus, InProcess, Message};
+pub use bus::{Bus, Grown, InProcess, Message};
 pub use entry::{Chunk, Record, StreamKey};
 pub use log::{Located, Log, LogError};
 pub use redis::{RedisBus, RedisFeed};
@@ -83,6 +84,7 @@ impl Hub {
     pub fn receive(&self, message: &Message) {
         match message {
             Message::Events(events) => self.deliver(events),
+            Message::Grown(grown) => self.follow(grown),
             Message::Job => self.inner.jobs.notify_one(),
         }
     }
@@ -115,6 +117,11 @@ impl Hub {
                     // what is on its way by the bus gets here meanwhile
                     tokio::time::sleep(every.min(ON_ITS_WAY)).await;
                     for topic in part.iter().filter(behind) {
+                        if topic.is_long_history() {
+                            topic.doubt();
+                            continue;
+                        }
+                        self.inner.metrics.refilled();
                         self.refill(topic).await;
                     }
                 }
@@ -124,13 +131,13 @@ impl Hub {
 
     /// Reads what a topic missed, once for all its readers.
     async fn refill(&self, topic: &Topic) {
-        self.inner.metrics.refilled();
         let mut from = topic.position();
-        while let Ok(events) = self.read(&topic.key, from, PAGE).await {
-            events.iter().for_each(|event| topic.push(Record::new(&topic.key, event)));
+        while let Ok(records) = self.read(&topic.key, from, PAGE).await {
+            let count = records.len() as i64;
+            records.into_iter().for_each(|record| topic.push(record));
             topic.wake();
             // one that does not get on is its readers' own to read
-            if (events.len() as i64) < PAGE || topic.position() == from {
+            if count < PAGE || topic.position() == from {
                 return;
             }
             from = topic.position();
@@ -154,7 +161,7 @@ impl Hub {
 
     /// Reads a page of a stream, when it is its turn: however many readers there are, they leave connections to the
     /// database for others.
-    async fn read(&self, key: &StreamKey, position: i64, limit: i64) -> Result<Vec<StoredEvent>, LogError> {
+    async fn read(&self, key: &StreamKey, position: i64, limit: i64) -> Result<Vec<Record>, LogError> {
         let _turn = self.inner.reads.acquire().await.map_err(|_| LogError)?;
         self.inner.log.after(key, position, limit).await
     }
@@ -163,9 +170,8 @@ impl Hub {
         let mut touched: Vec<Arc<Topic>> = Vec::new();
         for event in events {
             for key in StreamKey::of(event) {
-                let topic = self.topics().by_key.get(&key).cloned();
-                if let Some(topic) = topic {
-                    topic.push(Record::new(&key, event));
+                if let Some(topic) = self.topic(&key) {
+                    topic.push(Record::event(&key, event));
                     if !touched.iter().any(|other| Arc::ptr_eq(other, &topic)) {
                         touched.push(topic);
                     }
@@ -174,6 +180,13 @@ impl Hub {
         }
         // once, when all is in: who wakes takes all of it
         touched.iter().for_each(|topic| topic.wake());
+        // the last line of a log was committed with the event that ended its build
+        let ended = events.iter().filter(|event| event.finished).filter_map(|event| self.topic(&StreamKey::log_of(event)));
+        ended.for_each(|topic| topic.doubt());
+    }
+
+    fn topic(&self, key: &StreamKey) -> Option<Arc<Topic>> {
+        self.topics().by_key.get(key).cloned()
     }
 
     /// Joins a topic's listeners, under the lock that `leave` takes: no listener is left on a topic that nobody feeds.

@@ -7,7 +7,6 @@ use super::entry::{Chunk, Record, StreamKey};
 use super::topic::{CHUNK_MAX_BYTES, Take, Topic};
 use super::{Hub, LogError};
 use crate::domain::cursor::Cursor;
-use crate::domain::event::StoredEvent;
 use crate::domain::frame::ResetReason;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -19,6 +18,8 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// Events read from the log at once.
 pub(super) const PAGE: i64 = 128;
+/// A page of history that is larger than this is given as it is, though more was asked for.
+const HISTORY_MAX_BYTES: usize = 1 << 20;
 /// How long to wait for a log that lags behind the bus, and for one that can't be read: twice as long each time, up to
 /// the longest.
 const WAIT: Duration = Duration::from_millis(50);
@@ -51,7 +52,7 @@ pub struct Subscription {
     seat: usize,
     /// The page of the log that is being read: by a task of its own, so that a connection to the database never waits for
     /// a client.
-    reading: Option<AbortOnDropHandle<Vec<StoredEvent>>>,
+    reading: Option<AbortOnDropHandle<Vec<Record>>>,
     /// The doubts that were settled by reading the log to its end.
     settled: u64,
     position: i64,
@@ -108,16 +109,31 @@ impl Hub {
             Place::FromTheFirst(reason) => (0, Some(reason)),
             Place::After(position) => (position, None),
         };
-        let records: Vec<Record> = self.read(key, position, limit).await?.iter().map(|event| Record::new(key, event)).collect();
+        let records = self.page(key, position, limit).await?;
         let finished = records.last().is_some_and(|record| record.last);
         Ok(History { records, reset, finished })
+    }
+
+    /// Reads until there is enough, or nothing more: lines of a log may be long, and many.
+    async fn page(&self, key: &StreamKey, mut position: i64, limit: i64) -> Result<Vec<Record>, LogError> {
+        let (mut records, mut left, mut bytes) = (Vec::new(), limit, 0);
+        while left > 0 && bytes < HISTORY_MAX_BYTES {
+            let wanted = left.min(PAGE);
+            let read = self.read(key, position, wanted).await?;
+            let count = read.len() as i64;
+            bytes += read.iter().map(|record| record.body.len()).sum::<usize>();
+            records.extend(read);
+            position = records.last().map_or(position, Record::position);
+            left = if count < wanted { 0 } else { left - count };
+        }
+        Ok(records)
     }
 
     async fn locate(&self, key: &StreamKey, cursor: Option<Cursor>) -> Result<Place, LogError> {
         let Some(cursor) = cursor else { return Ok(Place::After(0)) };
         let located = self.inner.log.locate(key, cursor.position).await?;
         Ok(match located.event {
-            Some((event_id, last)) if cursor.matches(&event_id) => match last && matches!(key, StreamKey::Build { .. }) {
+            Some((event_id, last)) if cursor.matches(&event_id) => match last && key.ends() {
                 true => Place::AtTheEnd,
                 false => Place::After(cursor.position),
             },
@@ -145,12 +161,12 @@ impl Subscription {
             if let Some(reading) = &mut self.reading {
                 let read = ready!(Pin::new(reading).poll(cx));
                 self.reading = None;
-                let Ok(events) = read else {
+                let Ok(records) = read else {
                     // the task ended badly, and read nothing: asked again, but not in this turn
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 };
-                if let Some(chunk) = self.read(&events) {
+                if let Some(chunk) = self.read(records) {
                     return Poll::Ready(self.take(chunk));
                 }
             }
@@ -180,7 +196,7 @@ impl Subscription {
             let mut wait = WAIT;
             loop {
                 match hub.read(&topic.key, position, PAGE).await {
-                    Ok(events) if !events.is_empty() || !awaited => return events,
+                    Ok(records) if !records.is_empty() || !awaited => return records,
                     _ => sleep(wait).await,
                 }
                 wait = (wait * 2).min(WAIT_MAX);
@@ -188,10 +204,11 @@ impl Subscription {
         })));
     }
 
-    fn read(&mut self, events: &[StoredEvent]) -> Option<Arc<Chunk>> {
-        let fitting = fitting(events);
-        self.read_up = (events.len() as i64) < PAGE && fitting == events.len();
-        let chunk = Chunk::of(events[..fitting].iter().map(|event| Arc::new(Record::new(&self.topic.key, event))).collect());
+    fn read(&mut self, mut records: Vec<Record>) -> Option<Arc<Chunk>> {
+        let fitting = fitting(&records);
+        self.read_up = (records.len() as i64) < PAGE && fitting == records.len();
+        records.truncate(fitting);
+        let chunk = Chunk::of(records.into_iter().map(Arc::new).collect());
         if self.read_up {
             self.topic.learn(chunk.as_ref().map_or(self.position, |chunk| chunk.position()));
         }
@@ -215,13 +232,13 @@ impl Subscription {
 }
 
 /// How many of a page's events go into one chunk.
-fn fitting(events: &[StoredEvent]) -> usize {
+fn fitting(records: &[Record]) -> usize {
     let mut bytes = 0;
-    let over = events.iter().position(|event| {
-        bytes += event.body.len();
+    let over = records.iter().position(|record| {
+        bytes += record.body.len();
         bytes > CHUNK_MAX_BYTES
     });
-    over.map_or(events.len(), |over| over.max(1))
+    over.map_or(records.len(), |over| over.max(1))
 }
 
 impl Drop for Subscription {

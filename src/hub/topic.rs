@@ -37,6 +37,10 @@ struct State {
     bytes: usize,
     /// The position of the newest event known.
     head: i64,
+    /// How far another node says that the log goes.
+    expected: i64,
+    /// Whether somebody reads up to there, for all readers.
+    followed: bool,
     /// How often something may have been missed: a reader that sees a new doubt reads the log again.
     doubts: u64,
     /// The chunk that the last reader got, by the position it was at: the next one is there too, usually.
@@ -89,6 +93,11 @@ impl Topic {
         self.state().head
     }
 
+    /// Whether all its readers are still at the history of a log, which may be long: they read on by themselves.
+    pub(super) fn is_long_history(&self) -> bool {
+        matches!(self.key, StreamKey::Logs { .. }) && self.position() == 0
+    }
+
     /// A reader has read the log up to here: what is not newer was not missed.
     pub(super) fn learn(&self, position: i64) {
         let mut state = self.state();
@@ -104,6 +113,28 @@ impl Topic {
     pub(super) fn doubt(&self) {
         self.state().doubts += 1;
         self.wake();
+    }
+
+    /// Another node says how far the log goes: whether somebody has to begin to read up to there.
+    pub(super) fn expect(&self, last: i64) -> bool {
+        let mut state = self.state();
+        state.expected = state.expected.max(last);
+        let begins = state.expected > state.head && !state.followed;
+        state.followed |= begins;
+        begins
+    }
+
+    /// The newest position known, while the log is known to go further; none ends the following.
+    pub(super) fn behind(&self) -> Option<i64> {
+        let mut state = self.state();
+        state.followed = state.expected > state.head;
+        state.followed.then_some(state.head)
+    }
+
+    /// The log gives nothing now: its readers are to ask it themselves.
+    pub(super) fn stop_following(&self) {
+        self.state().followed = false;
+        self.doubt();
     }
 
     /// What follows a position, and how many doubts there are.

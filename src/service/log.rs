@@ -1,8 +1,8 @@
 //! The hub's view of the log: the store's.
 
 use crate::domain::event::StoredEvent;
-use crate::hub::{Located, Log, LogError, StreamKey};
-use crate::store::{Database, StoreError, events};
+use crate::hub::{Located, Log, LogError, Record, StreamKey};
+use crate::store::{Database, StoreError, events, logs};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
@@ -21,11 +21,13 @@ impl Log for DatabaseLog {
         self.0.readers() * 3 / 4
     }
 
-    fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>> {
+    fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<Record>, LogError>> {
+        let framed = |events: Vec<StoredEvent>| events.iter().map(|event| Record::event(key, event)).collect();
         async move {
             match key {
-                StreamKey::Build { id, .. } => events::of_build(&self.0, id, position, limit).await,
-                StreamKey::Project(id) => events::of_project(&self.0, id, position, limit).await,
+                StreamKey::Build { id, .. } => events::of_build(&self.0, id, position, limit).await.map(framed),
+                StreamKey::Project(id) => events::of_project(&self.0, id, position, limit).await.map(framed),
+                StreamKey::Logs { id, .. } => logs::lines_after(&self.0, id, position, limit).await.map(|lines| lines.iter().map(Record::line).collect()),
             }
             .map_err(logged)
         }
@@ -34,13 +36,21 @@ impl Log for DatabaseLog {
 
     fn heads<'a>(&'a self, keys: &'a [StreamKey]) -> BoxFuture<'a, Result<HashMap<StreamKey, i64>, LogError>> {
         async move {
-            let builds = keys.iter().filter_map(|key| if let StreamKey::Build { id, .. } = key { Some(id.as_str()) } else { None });
-            let projects = keys.iter().filter_map(|key| if let StreamKey::Project(id) = key { Some(id.as_str()) } else { None });
-            let of_builds = events::heads_of_builds(&self.0, builds).await.map_err(logged)?;
-            let of_projects = events::heads_of_projects(&self.0, projects).await.map_err(logged)?;
+            let (mut builds, mut projects, mut of_logs) = (vec![], vec![], vec![]);
+            for key in keys {
+                match key {
+                    StreamKey::Build { id, .. } => builds.push(id.as_str()),
+                    StreamKey::Project(id) => projects.push(id.as_str()),
+                    StreamKey::Logs { id, .. } => of_logs.push(id.as_str()),
+                }
+            }
+            let of_builds = events::heads_of_builds(&self.0, builds.into_iter()).await.map_err(logged)?;
+            let of_projects = events::heads_of_projects(&self.0, projects.into_iter()).await.map_err(logged)?;
+            let of_logs = logs::heads_of_logs(&self.0, of_logs.into_iter()).await.map_err(logged)?;
             let head = |key: &StreamKey| match key {
                 StreamKey::Build { id, .. } => of_builds.get(id).copied(),
                 StreamKey::Project(id) => of_projects.get(id).copied(),
+                StreamKey::Logs { id, .. } => of_logs.get(id).copied(),
             };
             Ok(keys.iter().filter_map(|key| Some((key.clone(), head(key)?))).collect())
         }
@@ -52,6 +62,7 @@ impl Log for DatabaseLog {
             let located = match key {
                 StreamKey::Build { id, .. } => events::locate_in_build(&self.0, id, position).await,
                 StreamKey::Project(id) => events::locate_in_project(&self.0, id, position).await,
+                StreamKey::Logs { id, .. } => logs::locate_line(&self.0, id, position).await,
             }
             .map_err(logged)?;
             Ok(Located { event: located.event, last: located.last })

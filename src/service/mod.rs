@@ -4,12 +4,15 @@
 //! everything through here.
 
 pub mod access;
+pub mod build_log;
 pub mod builds;
+pub mod cancels;
 pub mod clock;
 pub mod development;
 mod error;
 mod forecasts;
 mod housekeeping;
+mod line_writer;
 mod log;
 pub mod metering;
 mod nonces;
@@ -31,6 +34,7 @@ pub use error::{Fault, ServiceError};
 use crate::artifacts::ArtifactStore;
 use crate::domain::event::{EventDraft, EventPayload};
 use crate::domain::files::FileLimits;
+use crate::domain::mask::Mask;
 use crate::domain::signature::AcceptedVersions;
 use crate::hub::{Bus, Hub};
 use crate::metrics::Metrics;
@@ -38,6 +42,7 @@ use crate::store::Database;
 use recorder::Recorder;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// What the services are told at start.
 #[derive(Debug, Clone)]
@@ -58,6 +63,12 @@ pub struct Settings {
     pub attempts: i32,
     /// Builds of one user at once, on all nodes; 0 for no limit.
     pub builds_per_user: i64,
+    /// Bytes of one build's log at most.
+    pub log_bytes_max: i64,
+    /// Bytes of a line of a log at most.
+    pub log_line_bytes_max: usize,
+    /// What logs must not show.
+    pub mask: Arc<Mask>,
 }
 
 /// The use cases. Cloning shares them.
@@ -73,6 +84,7 @@ struct Inner {
     hub: Hub,
     artifacts: ArtifactStore,
     recorder: Recorder,
+    lines: mpsc::Sender<line_writer::Request>,
     clock: Arc<dyn Clock>,
     nonces: nonces::Nonces,
     metrics: Metrics,
@@ -81,15 +93,16 @@ struct Inner {
 }
 
 impl Services {
-    /// Puts the parts together. Starts the recorder, which ends with the last clone.
+    /// Puts the parts together. Starts the recorder and the writer of lines, which end with the last clone.
     pub fn new(settings: Settings, db: Database, artifacts: ArtifactStore, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
         let now = clock.clone();
         let metrics = Metrics::new(move || now.now_ms());
         let hub = Hub::new(Arc::new(log::DatabaseLog(db.clone())), bus, metrics.clone());
         let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
+        let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
         let nonces = nonces::Nonces::default();
         let (ends, last_look) = (turns::Ends::default(), forecasts::LastLook::default());
-        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, clock, nonces, metrics, ends, last_look }) }
+        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look }) }
     }
 
     /// What this node counts.

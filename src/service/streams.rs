@@ -42,6 +42,8 @@ pub enum Named<'a> {
     Build(&'a str),
     /// A project's: every build and rollback of it. It never ends.
     Project(&'a str),
+    /// A build's log: what its commands print.
+    Logs(&'a str),
 }
 
 /// A stream that its caller may read.
@@ -78,6 +80,11 @@ impl Services {
         let (key, finished) = match stream {
             Named::Build(id) => self.permit_build(claims.as_ref(), id).await?,
             Named::Project(id) => self.permit_project(claims.as_ref(), id).await?,
+            // whoever may listen to a build may read its log
+            Named::Logs(id) => match self.permit_build(claims.as_ref(), id).await? {
+                (StreamKey::Build { id, project_id }, finished) => (StreamKey::Logs { id, project_id }, finished),
+                other => other,
+            },
         };
         let cursor = Cursor::parse(cursor).map_err(|_| Problem::invalid(field, "not_a_cursor"))?;
         Ok(Permitted { key, cursor, expires_at_ms: claims.map(|claims| claims.expires_at_ms()), finished })

@@ -4,7 +4,7 @@ use super::metering::Meter;
 use super::work::{Claim, End};
 use super::{Fault, ServiceError, Services};
 use crate::domain::build::{BuildState, BuildTransition};
-use crate::domain::event::{BuildFailed, BuildStarted};
+use crate::domain::event::{BuildCancelled, BuildFailed, BuildStarted};
 use crate::domain::time::seconds_between;
 use crate::store::events::{Append, Appended, Change, append};
 use crate::store::jobs::{self, Lease};
@@ -82,7 +82,7 @@ impl Services {
     }
 
     /// Commits what ended here, and claims builds for the free slots and those that the ends make free, each with its
-    /// BUILD_STARTED; builds tried too often end instead. Without `free` none is claimed.
+    /// BUILD_STARTED; builds to be cancelled, and those tried too often, end instead. Without `free` none is claimed.
     pub async fn turn(&self, life: &NodeLife, free: Option<usize>) -> Result<Vec<Claim>, ServiceError> {
         let ends = self.inner.ends.take();
         let limit = free.map_or(0, |free| free + ends.len());
@@ -154,8 +154,12 @@ impl Services {
             expected_seconds: job.estimated_seconds,
             meter: Meter::default(),
         };
-        let exhausted = job.attempts > self.inner.settings.attempts;
-        let item = if exhausted {
+        let (exhausted, cancelled) = (job.attempts > self.inner.settings.attempts, job.cancel_requested_at_ms.is_some());
+        let item = if cancelled {
+            // who ran it is gone, and how long that took is not known
+            let duration = (!first).then(|| seconds_between(claim.started_at_ms, now_ms));
+            self.end_append(&claim, End::Cancelled(BuildCancelled { duration, phase: None, stop_duration: None }.into()))
+        } else if exhausted {
             let failed = BuildFailed { reason: Some("attempts_exhausted".into()), exit_code: None, duration: None, phase: None, recoverable: Some(true) };
             self.end_append(&claim, End::Failed(failed.into()))
         } else {
@@ -163,7 +167,7 @@ impl Services {
             claim.append(vec![self.draft(BuildStarted { is_retry: !first, attempt_number: attempt })], change)
         };
         let item = Append { claimed_as: Some(claim.fencing_token), fencing_token: None, ..item };
-        ((!exhausted).then_some(claim), item)
+        ((!exhausted && !cancelled).then_some(claim), item)
     }
 
     fn count_turn(&self, jobs: &[JobRow], now_ms: i64) {

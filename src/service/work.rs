@@ -63,6 +63,8 @@ pub enum End {
     Failed(EventPayload),
     /// By failure, with an error of its own to show.
     Told(EventPayload, Problem),
+    /// On request.
+    Cancelled(EventPayload),
 }
 
 impl Claim {
@@ -148,6 +150,7 @@ impl Services {
         };
         let (payload, change) = match end {
             End::Deployed(version, payload) => (payload, Change { transition: BuildTransition::Deploy, version: Some(*version), error: None }),
+            End::Cancelled(payload) => (payload, Change { transition: BuildTransition::Cancel, version: None, error: None }),
             End::Failed(payload) => {
                 let change = failed(payload.code(), serde_json::json!(&payload));
                 (payload, change)

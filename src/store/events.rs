@@ -7,7 +7,7 @@ use super::builds::state_of;
 use super::database::{json_list, sql};
 use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_JOBS, LOCK_PROJECTS, rows_json};
 use super::versions::NewVersion;
-use super::{Database, StoreError, Transaction, builds, jobs, projects, versions};
+use super::{Database, StoreError, Transaction, builds, jobs, logs, projects, versions};
 use crate::domain::build::{BuildTransition, Refused};
 use crate::domain::event::{EventDraft, Numbers, StoredEvent};
 use crate::domain::version::Semver;
@@ -76,6 +76,8 @@ pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_m
     if !fresh.is_empty() {
         write_heads(tx, &heads, &fresh).await?;
         sql!(tx, execute, INSERT_EVENTS, rows_json(&fresh))?;
+        let ends: Vec<_> = fresh.iter().filter(|event| event.finished).map(|event| (event, heads.builds[&event.build_id].phase)).collect();
+        logs::end(tx, &ends).await?;
     }
     Ok(outcomes)
 }

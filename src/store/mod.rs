@@ -3,11 +3,13 @@
 //! May name: domain. Deliberately absent: poem, the hub, and any rule that is not repeated from domain.
 
 pub mod builds;
+pub mod cancels;
 pub mod database;
 pub mod error;
 pub mod events;
 pub mod jobs;
 mod log_rows;
+pub mod logs;
 mod migrations;
 pub mod nodes;
 pub mod projects;

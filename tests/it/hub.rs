@@ -2,13 +2,14 @@
 
 use buildcast::domain::cursor::Cursor;
 use buildcast::domain::event::StoredEvent;
-use buildcast::hub::{Delivery, Hub, InProcess, Located, Log, LogError, Opened, StreamKey, Subscription};
+use buildcast::domain::log::StoredLine;
+use buildcast::hub::{Delivery, Grown, Hub, InProcess, Located, Log, LogError, Message, Opened, Record, StreamKey, Subscription};
 use buildcast::metrics::Metrics;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use proptest::prelude::*;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ struct MemoryLog {
     broken: Mutex<bool>,
     /// The next read panics.
     panics: AtomicBool,
+    reads: AtomicUsize,
 }
 
 impl MemoryLog {
@@ -32,10 +34,11 @@ impl Log for MemoryLog {
         2
     }
 
-    fn after<'a>(&'a self, _key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<StoredEvent>, LogError>> {
+    fn after<'a>(&'a self, key: &'a StreamKey, position: i64, limit: i64) -> BoxFuture<'a, Result<Vec<Record>, LogError>> {
         let limit = usize::try_from(limit).unwrap();
+        self.reads.fetch_add(1, Ordering::Relaxed);
         assert!(!self.panics.swap(false, Ordering::Relaxed), "a defect on the way to the log");
-        async move { Ok(self.readable()?.into_iter().filter(|e| e.seq > position).take(limit).collect()) }.boxed()
+        async move { Ok(self.readable()?.iter().filter(|e| e.seq > position).take(limit).map(|e| Record::event(key, e)).collect()) }.boxed()
     }
 
     fn heads<'a>(&'a self, keys: &'a [StreamKey]) -> BoxFuture<'a, Result<HashMap<StreamKey, i64>, LogError>> {
@@ -95,9 +98,9 @@ struct Reader {
 }
 
 impl Reader {
-    async fn open(&mut self, hub: &Hub) {
+    async fn open(&mut self, hub: &Hub, key: &StreamKey) {
         // a log that can't be read now: the client comes back later
-        if let Ok(Opened::Open(subscription, reset)) = hub.open(key(), self.last.clone()).await {
+        if let Ok(Opened::Open(subscription, reset)) = hub.open(key.clone(), self.last.clone()).await {
             assert_eq!(reset, None);
             self.subscription = Some(subscription);
         }
@@ -131,12 +134,25 @@ fn key() -> StreamKey {
     StreamKey::Build { id: "b".into(), project_id: "p".into() }
 }
 
-async fn play(steps: Vec<Step>) {
+fn log_key() -> StreamKey {
+    StreamKey::Logs { id: "b".into(), project_id: "p".into() }
+}
+
+fn grown(last: i64) -> Grown {
+    Grown { build_id: "b".into(), project_id: "p".into(), last }
+}
+
+/// The lines of a log that has the same numbers as a build's events.
+fn lines_of(events: &[StoredEvent]) -> Vec<StoredLine> {
+    events.iter().map(|e| StoredLine { line_id: e.event_id.clone(), seq: e.seq, finished: e.finished, timestamp: 0, body: e.body.clone() }).collect()
+}
+
+async fn play(steps: Vec<Step>, key: StreamKey) {
     let log = Arc::new(MemoryLog::default());
     let hub = Hub::new(log.clone(), Arc::new(InProcess), Metrics::new(|| 0));
     let mut readers: Vec<Reader> = (0..3).map(|_| Reader { subscription: None, seen: vec![], last: None }).collect();
     for reader in &mut readers {
-        reader.open(&hub).await;
+        reader.open(&hub, &key).await;
     }
     for step in steps {
         match step {
@@ -151,7 +167,12 @@ async fn play(steps: Vec<Step>) {
                 if doubled {
                     carried.extend(carried.clone());
                 }
-                hub.publish(carried);
+                let last = first + i64::from(count) - 1;
+                match &key {
+                    StreamKey::Logs { .. } if swapped => hub.receive(&Message::Grown(grown(last))),
+                    StreamKey::Logs { .. } => hub.publish_lines(&lines_of(&carried), grown(last)),
+                    _ => hub.publish(carried),
+                }
             }
             Step::Read { reader, deliveries } => {
                 for _ in 0..deliveries {
@@ -161,7 +182,7 @@ async fn play(steps: Vec<Step>) {
             Step::Reconnect(reader) => {
                 let reader = &mut readers[usize::from(reader)];
                 reader.subscription = None;
-                reader.open(&hub).await;
+                reader.open(&hub, &key).await;
             }
             Step::Doubt => hub.doubt_all(),
             Step::Break(broken) => *log.broken.lock().unwrap() = broken,
@@ -174,7 +195,7 @@ async fn play(steps: Vec<Step>) {
     let checking = tokio::spawn(hub.clone().check_forever(Duration::from_millis(5)));
     for reader in &mut readers {
         if reader.subscription.is_none() {
-            reader.open(&hub).await;
+            reader.open(&hub, &key).await;
         }
         for _ in 0..2000 {
             if reader.seen.last() == Some(&last) {
@@ -195,8 +216,43 @@ proptest! {
     #[test]
     fn every_reader_gets_the_log_in_order_once(steps in steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(play(steps));
+        runtime.block_on(play(steps, key()));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_reader_of_a_log_gets_its_lines_in_order_once(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(play(steps, log_key()));
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_grows_elsewhere_is_read_once_for_all_its_readers() {
+    const READERS: usize = 50;
+    let log = Arc::new(MemoryLog::default());
+    log.events.lock().unwrap().push(event(1, false));
+    let hub = Hub::new(log.clone(), Arc::new(InProcess), Metrics::new(|| 0));
+    let mut readers: Vec<Reader> = (0..READERS).map(|_| Reader { subscription: None, seen: vec![], last: None }).collect();
+    for reader in &mut readers {
+        reader.open(&hub, &log_key()).await;
+        while reader.take().await {}
+    }
+    let before = log.reads.load(Ordering::Relaxed);
+    for last in 2..=21 {
+        log.events.lock().unwrap().push(event(last, last == 21));
+        hub.receive(&Message::Grown(grown(last)));
+        for reader in &mut readers {
+            while reader.seen.last() != Some(&last) {
+                reader.take().await;
+            }
+        }
+    }
+    let reads = log.reads.load(Ordering::Relaxed) - before;
+    assert!(reads <= 2 * 20, "{reads} reads for 20 lines and {READERS} readers");
 }
 
 #[tokio::test]

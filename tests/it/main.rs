@@ -3,6 +3,7 @@
 mod access;
 mod batches;
 mod builds;
+mod cancels;
 mod cli;
 mod clicks;
 mod cluster;
@@ -12,8 +13,10 @@ mod document;
 mod drain;
 mod errors;
 mod hub;
+mod isolation;
 mod kills;
 mod lists;
+mod logs;
 mod metrics;
 mod nodes;
 mod previews;

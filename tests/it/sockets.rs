@@ -83,7 +83,7 @@ async fn the_fifth_refusal_closes_the_socket() {
         (json!({"type": "subscribe", "stream": stream, "token": "forged"}), "AUTH_FAILED"),
         (json!({"type": "subscribe", "stream": stream, "token": other["streamToken"]}), "FORBIDDEN"),
         (json!({"type": "subscribe", "stream": stream, "token": minted["streamToken"]}), "FORBIDDEN"),
-        (json!({"type": "subscribe", "stream": "logs:x", "token": build["streamToken"]}), "INVALID_INPUT"),
+        (json!({"type": "subscribe", "stream": "nope:x", "token": build["streamToken"]}), "INVALID_INPUT"),
     ];
     for (frame, code) in cases {
         socket.say(frame).await;

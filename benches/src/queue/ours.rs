@@ -12,8 +12,6 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 
-const PICKUPS: usize = 500;
-/// As the dispatcher has.
 const LANES: usize = 2;
 
 /// Jobs of a hundred users, in rounds.

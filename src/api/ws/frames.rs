@@ -1,11 +1,15 @@
 //! The frames of the WebSocket: JSON text, as the contract's "WebSocket" says.
 
+use crate::domain::event::BuildEvent;
 use crate::domain::frame::{ConnectionStatus, ResetReason};
+use crate::domain::log::LogLine;
 use crate::domain::problem::ErrorBody;
 use crate::service::streams::Named;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use utoipa::openapi::Ref;
+use utoipa::openapi::schema::{OneOfBuilder, Schema};
 
 /// What a client sends.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -13,7 +17,7 @@ use utoipa::ToSchema;
 pub(in super::super) enum ClientFrame {
     /// Listen to a stream.
     Subscribe {
-        /// `build:ID` or `project:ID`.
+        /// `build:ID`, `project:ID` or `logs:ID`.
         stream: String,
         /// The cursor of the last event that was read.
         cursor: Option<String>,
@@ -55,15 +59,15 @@ pub(in super::super) enum ServerFrame<'a> {
         /// The stream.
         stream: &'a str,
     },
-    /// An event, the same bytes as on server-sent events.
+    /// An event, or a line of a log, the same bytes as on server-sent events.
     #[allow(dead_code, reason = "its text is framed once for all; the document and a test need its shape")]
     Event {
         /// The stream.
         stream: &'a str,
         /// The event's place in it.
         cursor: &'a str,
-        /// The event.
-        #[schema(value_type = crate::domain::event::BuildEvent)]
+        /// The event, or the line.
+        #[schema(schema_with = event_or_line)]
         event: &'a RawValue,
     },
     /// The cursor can't be continued: history follows from the first event.
@@ -101,6 +105,11 @@ pub(in super::super) enum ServerFrame<'a> {
     },
 }
 
+/// What a stream carries: an event on `build:ID` and `project:ID`, a line on `logs:ID`.
+fn event_or_line() -> Schema {
+    OneOfBuilder::new().item(Ref::from_schema_name(BuildEvent::name())).item(Ref::from_schema_name(LogLine::name())).into()
+}
+
 impl ServerFrame<'_> {
     /// The frame's text.
     pub fn text(&self) -> String {
@@ -113,6 +122,7 @@ pub(super) fn named(stream: &str) -> Option<Named<'_>> {
     match stream.split_once(':')? {
         ("build", id) => Some(Named::Build(id)),
         ("project", id) => Some(Named::Project(id)),
+        ("logs", id) => Some(Named::Logs(id)),
         _ => None,
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::problem::Problem;
 use crate::service::work::{End, NotRecorded};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use tokio_util::task::TaskTracker;
 
 /// Why the steps end early.
 pub(super) enum StepError {
@@ -24,6 +25,8 @@ pub(super) enum StepError {
     Failed(Box<BuildFailed>),
     /// The build failed, and the error that is shown is one of its own.
     Told(Box<BuildFailed>, Box<Problem>),
+    /// A command took longer than a step may.
+    TimedOut,
     /// The build is no longer this node's.
     Lost,
 }
@@ -67,8 +70,18 @@ pub(super) struct Project {
 /// Files to serve, by their path in the site.
 pub(super) type OutputFiles = BTreeMap<String, PathBuf>;
 
-/// Runs on the thread pool for blocking work.
+tokio::task_local! {
+    /// What counts the work on other threads of the attempt whose steps run here.
+    pub(super) static THREADS: TaskTracker;
+}
+
+/// Runs on the thread pool for blocking work. The attempt's folder stays until it is done, whoever still waits for it.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StepError> {
+    let counted = THREADS.try_with(TaskTracker::token).ok();
+    let work = move || {
+        let _counted = counted;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(|error| StepError::fault("internal", &error))
 }
 

@@ -5,7 +5,7 @@ use super::link::Link;
 use super::{JOBS, PROJECT, Wanted, broken};
 use crate::domain::event::StoredEvent;
 use crate::domain::seal::SealKeys;
-use crate::hub::{Hub, Message};
+use crate::hub::{Grown, Hub, Message};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use redis::{ConnectionInfo, PushInfo, PushKind, RedisError, RedisResult, Value};
@@ -220,13 +220,24 @@ impl Subscribed<'_> {
 
     fn receive(&self, channel: &str, message: &[u8]) {
         let project = channel.strip_prefix(PROJECT);
-        let events = self.keys.open(channel, message).map(serde_json::from_slice::<Vec<StoredEvent>>);
-        match (project, events) {
-            (Some(project), Some(Ok(events))) if events.iter().all(|event| event.project_id == project) => self.hub.receive(&Message::Events(events)),
-            // sealed by another version: the log has it
-            (Some(project), Some(_)) => self.hub.doubt(project),
+        match (project, self.keys.open(channel, message)) {
+            (Some(project), Some(payload)) => match news_of(project, payload) {
+                Some(news) => self.hub.receive(&news),
+                // sealed by another version: the log has it
+                None => self.hub.doubt(project),
+            },
             (None, Some(_)) if channel == JOBS => self.hub.receive(&Message::Job),
             _ => tracing::debug!(channel, "a message that no node of ours sealed"),
         }
     }
+}
+
+/// What a node told of a project: a list of events, or how far one of its logs goes.
+fn news_of(project: &str, payload: &[u8]) -> Option<Message> {
+    if payload.starts_with(b"{") {
+        let grown: Grown = serde_json::from_slice(payload).ok()?;
+        return (grown.project_id == project).then_some(Message::Grown(grown));
+    }
+    let events: Vec<StoredEvent> = serde_json::from_slice(payload).ok()?;
+    events.iter().all(|event| event.project_id == project).then_some(Message::Events(events))
 }

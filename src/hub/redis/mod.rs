@@ -65,6 +65,10 @@ impl Bus for RedisBus {
     fn send(&self, message: Message) {
         match message {
             Message::Job => self.queue(JOBS.to_owned(), b""),
+            Message::Grown(grown) => {
+                let channel = format!("{PROJECT}{}", grown.project_id);
+                self.queue(channel, &serde_json::to_vec(&grown).expect("a place is plain"));
+            }
             Message::Events(events) => {
                 let mut by_project = BTreeMap::<&str, Vec<&StoredEvent>>::new();
                 events.iter().for_each(|event| by_project.entry(&event.project_id).or_default().push(event));

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Whether builds are cancelled, too.
-const CANCELS: bool = false;
+const CANCELS: bool = true;
 /// Clients at once.
 const CLIENTS: usize = 4;
 /// How long what was begun may take to end: leases included.

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, TryLockError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -56,10 +56,13 @@ pub struct Nodes {
 
 impl Node {
     fn command(&self) -> Command {
-        let log = OpenOptions::new().create(true).append(true).open(self.folder.with_extension("log")).unwrap();
         let mut command = command(&self.folder);
-        command.envs(self.settings.iter().map(|(name, value)| (name, value))).stderr(log);
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    fn log(&self) -> File {
+        OpenOptions::new().create(true).append(true).open(self.folder.with_extension("log")).unwrap()
     }
 
     fn scratch(&self) -> PathBuf {
@@ -68,7 +71,7 @@ impl Node {
 
     /// Starts it, and tells its clients where it is.
     fn start(&self, process: &mut Option<ServerProcess>) {
-        let server = ServerProcess::of(&mut self.command());
+        let server = ServerProcess::run(self.command(), &self.folder, self.log());
         self.client.send_replace(server.client.clone());
         *process = Some(server);
     }
@@ -79,7 +82,7 @@ impl Node {
         process.take().expect("it runs").kill();
         std::thread::sleep(away);
         for moment in early {
-            let mut child = self.command().arg("serve").stdout(File::open("/dev/null").unwrap()).spawn().unwrap();
+            let mut child = self.command().arg("serve").stdout(Stdio::null()).stderr(self.log()).spawn().unwrap();
             std::thread::sleep(*moment);
             child.kill().unwrap();
             child.wait().unwrap();
@@ -186,8 +189,10 @@ impl Nodes {
 
     /// Starts the server once more, to sweep at once.
     pub fn start_to_sweep(&self) {
-        let server = ServerProcess::of(self.nodes[0].command().env("BUILDCAST_SWEEP_SECONDS", "1"));
-        *self.nodes[0].process.lock().unwrap() = Some(server);
+        let (mut command, node) = (self.nodes[0].command(), &self.nodes[0]);
+        command.env("BUILDCAST_SWEEP_SECONDS", "1");
+        let server = ServerProcess::run(command, &node.folder, node.log());
+        *node.process.lock().unwrap() = Some(server);
     }
 
     /// What the nodes wrote into their logs as errors: kills of others are none to them.

@@ -1,8 +1,10 @@
 //! Cases of the store, each once, run on SQLite and on PostgreSQL.
 
+mod cancels;
 mod constraints;
 mod generation;
 mod log;
+mod logs;
 mod pages;
 mod queue;
 mod recent_starts;

@@ -11,6 +11,7 @@ pub mod redis;
 pub mod server;
 pub mod socket;
 pub mod tls;
+pub mod tree;
 
 pub use client::{Client, Frame};
 pub use postgres::Postgres;

@@ -4,6 +4,7 @@ use super::client::Client;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -27,20 +28,34 @@ impl ServerProcess {
     }
 
     pub fn start_logged(folder: &Path, extra: &[(&str, &str)], log: impl Into<Stdio>) -> Self {
-        Self::of(command(folder).envs(extra.iter().copied()).stderr(log))
+        let mut command = command(folder);
+        command.envs(extra.iter().copied());
+        Self::run(command, folder, log)
     }
 
-    /// Starts a server from a command that has all but the word `serve`.
-    pub fn of(command: &mut Command) -> Self {
-        let mut child = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    /// A server that is not root; none where that can't be tried.
+    pub fn start_as_nobody(folder: &Path, extra: &[(&str, &str)]) -> Option<Self> {
+        const NOBODY: u32 = 65_534;
+        let mut command = command(folder);
+        command.uid(NOBODY).gid(NOBODY).envs(extra.iter().copied());
+        let reaches = || Command::new(BINARY).arg("--version").uid(NOBODY).gid(NOBODY).stdout(Stdio::null()).status().is_ok_and(|status| status.success());
+        if !rustix::process::geteuid().is_root() || !reaches() {
+            eprintln!("not root, or the binary is out of another user's reach: no server that is not root");
+            return None;
+        }
+        std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
+        Some(Self::run(command, folder, Stdio::null()))
+    }
+
+    pub fn run(mut command: Command, folder: &Path, log: impl Into<Stdio>) -> Self {
+        let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let listening: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not the listening line: {line:?}"));
         // a node need not listen
         let address = |name: &str| listening[name].as_str().map_or(NOWHERE, |url| url.trim_start_matches("http://").parse().unwrap());
         let mut client = Client::new(address("api"), address("preview"));
-        let folder = command.get_envs().find_map(|(name, value)| (name == "BUILDCAST_DATA_DIR").then_some(value?));
-        if let Some(Ok(secret)) = folder.map(|folder| std::fs::read_to_string(Path::new(folder).join("development-secret"))) {
+        if let Ok(secret) = std::fs::read_to_string(folder.join("development-secret")) {
             client.secret = secret.trim().to_owned();
         }
         Self { child, client }

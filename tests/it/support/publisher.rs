@@ -6,6 +6,7 @@ use buildcast::domain::event::{BuildDependenciesInstalling, BuildFailed};
 use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::{Bus, InProcess, RedisBus};
+use buildcast::service::build_log::BuildLog;
 use buildcast::service::clock::SystemClock;
 use buildcast::service::starts::{Source, Start, Started};
 use buildcast::service::turns::NodeLife;
@@ -67,6 +68,9 @@ fn settings() -> Settings {
         lease_ms: 3_600_000,
         attempts: 1,
         builds_per_user: 0,
+        log_bytes_max: 16 << 20,
+        log_line_bytes_max: 8192,
+        mask: Arc::default(),
     }
 }
 
@@ -96,6 +100,11 @@ impl RunningBuild {
         for part in (0..events).collect::<Vec<_>>().chunks(200) {
             futures_util::future::join_all(part.iter().map(|_| self.record(bytes))).await;
         }
+    }
+
+    /// Its log, as the engine would write it.
+    pub fn log(&self) -> BuildLog {
+        self.services.build_log(&self.claim)
     }
 
     /// Ends the build.

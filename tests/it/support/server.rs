@@ -33,7 +33,9 @@ pub fn config(folder: &Path, database_url: &str, extra: &[(&str, &str)]) -> Conf
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     environment.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    load(None, environment.into_iter(), BTreeMap::new()).unwrap().config
+    let config = load(None, environment.into_iter(), BTreeMap::new()).unwrap().config;
+    // this process is the test's, and no server
+    Config { supervisor: super::process::BINARY.into(), ..config }
 }
 
 impl TestServer {
