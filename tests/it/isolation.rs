@@ -240,7 +240,7 @@ async fn healthz(client: &Client) -> Duration {
 #[tokio::test]
 async fn folders_without_end_and_without_entry_are_removed() {
     let server = TestServer::start(Kind::Sqlite).await;
-    let script = "mkdir -p shut/in && touch shut/in/file && chmod 000 shut/in shut; for n in $(seq 600); do mkdir a_folder && cd a_folder; done; exit 3";
+    let script = "mkdir -p shut/in && touch shut/in/file && chmod 000 shut/in shut; for n in $(seq 600); do mkdir a_folder && cd a_folder; done; exit 0";
     assert_eq!(reason(&server.client, &scripted("u", &format!("bash -c '{script}'"))).await, "disk_limit", "what can't be counted");
     assert_eq!(std::fs::read_dir(server.folder.path().join("scratch")).unwrap().count(), 0);
 }

@@ -278,10 +278,12 @@ async fn a_command_that_is_killed_leaves_its_lines() {
     whole(&timed_out, "BUILD_TIMEOUT");
     let out = printed(&timed_out, "stdout");
     assert_eq!((out.len(), out.last().unwrap().as_str()), (1001, "unfinished"));
-    let build = server.client.start(&scripted("v", "echo why >&2; exit 3")).await;
+    // nothing comes between the last line and the end
+    let build = server.client.start(&scripted("v", "seq 1 5000; echo why >&2; exit 3")).await;
     let failed = lines(&server.client, &build, None).await;
     whole(&failed, "BUILD_FAILED");
     assert_eq!(printed(&failed, "stderr")[0], "why");
+    assert_eq!(printed(&failed, "stdout").len(), 5000);
 }
 
 async fn killed(kind: Kind) {
@@ -351,10 +353,10 @@ async fn lines_of_one_node_are_live_on_the_other() {
             assert_eq!(stream.next_event().await.unwrap().json()["text"], n.to_string());
         }
         took.push(begun.elapsed());
+        // the first wait until their node listens to the channel; the comparison with the log would take two seconds
+        assert!(took.iter().filter(|took| **took > Duration::from_millis(500)).count() < 10, "{took:?}");
     }
     took.sort();
-    // the first wait until their node listens to the channel; the comparison with the log would take two seconds
-    assert!(took[90] < Duration::from_millis(500), "{took:?}");
     println!("from node to node: median {:?}, ninth decile {:?}", took[50], took[90]);
     // a burst, and then without the bus
     for n in 0..2000 {
