@@ -67,6 +67,9 @@ async fn start_all(db: &Database, artifacts: &Path, builds: usize) {
         lease_ms: 9000,
         attempts: 3,
         builds_per_user: 0,
+        log_bytes_max: 16 << 20,
+        log_line_bytes_max: 8192,
+        mask: Arc::default(),
     };
     let store = ArtifactStore::local(artifacts).expect("a folder");
     let services = Services::new(settings, db.clone(), store, Arc::new(InProcess), Arc::new(SystemClock));

@@ -45,7 +45,6 @@ struct Flow {
     clients: watch::Receiver<Client>,
     stop: CancellationToken,
     dice: Dice,
-    cancels: bool,
     watches: bool,
     /// The last project; none when a start's answer was lost, which may have left a build in it.
     project: Option<String>,
@@ -53,11 +52,11 @@ struct Flow {
 }
 
 /// Runs the clients until they are told to stop; each ends what it has begun.
-pub async fn run(clients: watch::Receiver<Client>, count: usize, seed: u64, cancels: bool, stop: CancellationToken) -> Outcome {
+pub async fn run(clients: watch::Receiver<Client>, count: usize, seed: u64, stop: CancellationToken) -> Outcome {
     let mut flows = JoinSet::new();
     for at in 0..count {
         let (clients, stop, dice) = (clients.clone(), stop.clone(), Dice::of(seed, at as u64 + 1));
-        let flow = Flow { user: format!("user{at}"), clients, stop, dice, cancels, watches: at > 0, project: None, outcome: Outcome::default() };
+        let flow = Flow { user: format!("user{at}"), clients, stop, dice, watches: at > 0, project: None, outcome: Outcome::default() };
         // the last one stays with one project, and watches that, too
         if at == count - 1 {
             flows.spawn(flow.one_project())
@@ -113,7 +112,7 @@ impl Flow {
     /// Asks for a build until there is an answer; none when it was lost or can't be had now.
     async fn start(&mut self) -> Option<(Promise, String)> {
         let mark = format!("{}-{}", self.user, self.outcome.promises.len() + self.outcome.lost);
-        let recipe = Recipe::thrown(&mut self.dice, self.cancels);
+        let recipe = Recipe::thrown(&mut self.dice);
         let mut body = recipe.start(&self.user, &mark, &mut self.dice);
         if let Some(project) = &self.project {
             body["projectId"] = json!(project);

@@ -23,8 +23,6 @@ use nodes::Nodes;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// Whether builds are cancelled, too.
-const CANCELS: bool = true;
 /// Clients at once.
 const CLIENTS: usize = 4;
 /// How long what was begun may take to end: leases included.
@@ -74,7 +72,7 @@ async fn killed_at_random(kind: Kind) {
     let (seed, kills) = (number("KILLS_SEED").unwrap_or_else(fresh_seed), number("KILLS").unwrap_or(100) as usize / 2);
     println!("KILLS_SEED={seed}");
     let (begun, mut nodes, stop) = (Instant::now(), Nodes::start(kind), CancellationToken::new());
-    let clients = tokio::spawn(load::run(nodes.clients(), CLIENTS, seed, CANCELS, stop.clone()));
+    let clients = tokio::spawn(load::run(nodes.clients(), CLIENTS, seed, stop.clone()));
     kill_all(&mut nodes, kills, &mut Dice::of(seed, 0)).await;
     let took = begun.elapsed();
     stop.cancel();

@@ -1,7 +1,7 @@
 //! The nodes that die: real processes on data folders of their own, started again after each kill.
 
 use super::dice::Dice;
-use super::processes;
+use super::processes::{self, Process};
 use crate::support::process::{ServerProcess, command};
 use crate::support::server::SECRET;
 use crate::support::{Client, Kind, Postgres, Redis};
@@ -29,6 +29,8 @@ pub enum Victim {
     Worker,
     /// A process that a build's command started.
     Child,
+    /// A process that watches over a build's command.
+    Supervisor,
     /// A server or a worker that has not said yet that it listens.
     Starting,
 }
@@ -67,6 +69,11 @@ impl Node {
 
     fn scratch(&self) -> PathBuf {
         self.folder.join("scratch")
+    }
+
+    fn supervisors(&self) -> Vec<Process> {
+        let pid = self.process.try_lock().ok().and_then(|process| Some(process.as_ref()?.child.id()));
+        pid.map(|pid| processes::started_by(pid, "supervise")).unwrap_or_default()
     }
 
     /// Starts it, and tells its clients where it is.
@@ -108,9 +115,12 @@ impl Nodes {
         settings.extend(shared.as_ref().map(|(_, redis)| ("REDIS_URL", redis.url())));
         let roles: &[&str] = if kind == Kind::Postgres { &["api,engine,preview", "engine"] } else { &["api,engine,preview"] };
         let nodes = roles.iter().enumerate().map(|(at, role)| {
+            // the kernel counts a user's processes wherever they run
+            let users = 710_000 + 1000 * at + 10_000 * usize::from(kind == Kind::Postgres);
+            let own = [("BUILDCAST_NODE_ROLE", (*role).to_owned()), ("BUILDCAST_BUILD_UIDS", users.to_string())];
             let node = Node {
                 folder: root.path().join(format!("node{at}")),
-                settings: settings.iter().cloned().chain([("BUILDCAST_NODE_ROLE", (*role).to_owned())]).collect(),
+                settings: settings.iter().cloned().chain(own).collect(),
                 process: Mutex::default(),
                 client: watch::Sender::new(Client::new(([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 1).into())),
             };
@@ -130,8 +140,10 @@ impl Nodes {
     /// Kills something, as the dice fall. Some dice hit nothing, where nothing is that they could hit.
     pub fn kill(&mut self, dice: &mut Dice) -> usize {
         let node = dice.one_of(&self.nodes).unwrap().clone();
-        if dice.percent(40) {
-            return self.kill_child(&node, dice);
+        match dice.below(100) {
+            0..35 => return self.kill_one(Victim::Child, &processes::about(&node.scratch()), dice),
+            35..45 => return self.kill_one(Victim::Supervisor, &node.supervisors(), dice),
+            _ => {}
         }
         // one that is away can't die
         match node.process.try_lock() {
@@ -153,9 +165,9 @@ impl Nodes {
         kills
     }
 
-    fn kill_child(&mut self, node: &Node, dice: &mut Dice) -> usize {
-        let killed = dice.one_of(&processes::about(&node.scratch())).is_some_and(processes::kill);
-        *self.kills.entry(Victim::Child).or_default() += usize::from(killed);
+    fn kill_one(&mut self, victim: Victim, processes: &[Process], dice: &mut Dice) -> usize {
+        let killed = dice.one_of(processes).is_some_and(processes::kill);
+        *self.kills.entry(victim).or_default() += usize::from(killed);
         usize::from(killed)
     }
 
@@ -195,10 +207,12 @@ impl Nodes {
         *node.process.lock().unwrap() = Some(server);
     }
 
-    /// What the nodes wrote into their logs as errors: kills of others are none to them.
+    /// What the nodes wrote into their logs as errors; a supervisor that was killed is one.
     pub fn errors(&self) -> Vec<String> {
         let logs = self.nodes.iter().map(|node| std::fs::read_to_string(node.folder.with_extension("log")).unwrap());
-        let wrong = |line: &&str| line.contains("\"level\":\"ERROR\"") || line.contains("panicked");
+        let killed = ["the supervisor of a command is gone", "a command's outcome is unknown"];
+        let expected = |line: &str| self.kills.contains_key(&Victim::Supervisor) && killed.iter().any(|fault| line.contains(fault));
+        let wrong = |line: &&str| (line.contains("\"level\":\"ERROR\"") || line.contains("panicked")) && !expected(line);
         logs.flat_map(|log| log.lines().filter(wrong).map(|line| format!("a node says {line}")).collect::<Vec<_>>()).collect()
     }
 

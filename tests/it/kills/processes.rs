@@ -30,6 +30,19 @@ fn is_about(pid: Pid, folder: &Path) -> Option<Process> {
     about.then(|| Process { pid, line: String::from_utf8_lossy(&line).replace('\0', " ") })
 }
 
+/// The processes that a process started with this word as their first argument.
+pub fn started_by(parent: u32, word: &str) -> Vec<Process> {
+    let threads = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let children: String = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok()).collect();
+    let pids = children.split_whitespace().filter_map(|pid| Pid::from_raw(pid.parse().ok()?));
+    pids.filter_map(|pid| {
+        let line = std::fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).ok()?;
+        let first = line.split(|byte| *byte == 0).nth(1) == Some(word.as_bytes());
+        first.then(|| Process { pid, line: String::from_utf8_lossy(&line).replace('\0', " ") })
+    })
+    .collect()
+}
+
 /// Kills a process; false when it was gone already.
 pub fn kill(process: &Process) -> bool {
     kill_process(process.pid, Signal::KILL).is_ok()

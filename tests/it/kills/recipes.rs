@@ -20,14 +20,13 @@ pub enum Recipe {
 }
 
 impl Recipe {
-    pub fn thrown(dice: &mut Dice, cancels: bool) -> Self {
+    pub fn thrown(dice: &mut Dice) -> Self {
         match dice.below(100) {
             0..35 => Self::Site,
             35..60 => Self::Script,
             60..75 => Self::Strays,
             75..85 => Self::Fails,
-            _ if cancels => Self::Cancelled,
-            _ => Self::Script,
+            _ => Self::Cancelled,
         }
     }
 
@@ -56,6 +55,8 @@ impl Recipe {
             ("failed", Some("attempts_exhausted")) => true,
             // without a child there is nothing else that could be killed
             ("failed", Some("command_failed")) => self != Self::Site,
+            // whose supervisor was killed
+            ("failed", Some("internal")) => self != Self::Site,
             ("deployed", _) => self != Self::Fails,
             ("cancelled", _) => self == Self::Cancelled,
             _ => false,

@@ -40,11 +40,21 @@ pub struct Version {
     pub artifact_sha256: String,
 }
 
+/// A line of a build's log.
+#[derive(Debug, Clone, FromRow)]
+pub struct Line {
+    pub build_id: String,
+    pub seq: i64,
+    pub finished: bool,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
     pub builds: Vec<Build>,
     /// In the order of builds, then of `seq`.
     pub events: Vec<Event>,
+    /// In the order of builds, then of `seq`.
+    pub lines: Vec<Line>,
     pub projects: Vec<Project>,
     pub versions: Vec<Version>,
     /// The builds of jobs.
@@ -67,6 +77,7 @@ macro_rules! read {
             .fetch_all(&mut *connection)
             .await
             .unwrap(),
+            lines: sqlx::query_as("SELECT build_id, seq, finished FROM build_logs ORDER BY build_id, seq").fetch_all(&mut *connection).await.unwrap(),
             projects: sqlx::query_as("SELECT id, last_seq, preview_version_id FROM projects ORDER BY id").fetch_all(&mut *connection).await.unwrap(),
             versions: sqlx::query_as("SELECT id, project_id, build_id, deploy_status, artifact_key, artifact_sha256 FROM versions ORDER BY id")
                 .fetch_all(&mut *connection)

@@ -2,7 +2,7 @@
 
 use super::load::{Outcome, Promise};
 use super::recipes::Recipe;
-use super::rows::{Build, Event, Project, Rows, Version};
+use super::rows::{Build, Event, Line, Project, Rows, Version};
 use super::watching::{Seen, Watching};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,14 @@ pub fn faults(rows: &Rows, outcome: &Outcome) -> Vec<String> {
         let (history, versions) = (histories.get(build.id.as_str()), versions.get(build.id.as_str()));
         let wrong = build_faults(build, history.map_or(&[], Vec::as_slice), versions.map_or(&[], Vec::as_slice));
         faults.extend(wrong.into_iter().map(|fault| format!("build {}: {fault}", build.id)));
+    }
+    let logs = by(&rows.lines, |line| &line.build_id);
+    for build in &rows.builds {
+        let log = logs.get(build.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let ends = log.iter().enumerate().all(|(at, line)| line.finished == (at + 1 == log.len()));
+        if log.is_empty() || !ends || !log.iter().map(|line| line.seq).eq(1..=log.len() as i64) {
+            faults.push(format!("build {}: the log of its output is not whole", build.id));
+        }
     }
     let of_projects = by(&rows.events, |event| &event.project_id);
     for project in &rows.projects {
@@ -161,6 +169,7 @@ fn whole() -> (Rows, Outcome) {
             let event_id = format!("e{project_seq}");
             rows.events.push(Event { build_id, seq, project_id: "p".into(), project_seq, event_id, code: (*code).into(), finished, body });
         }
+        rows.lines.extend([(1, false), (2, true)].map(|(seq, finished)| Line { build_id: build.to_owned(), seq, finished }));
         let (id, version_id) = (build.to_owned(), version.map(str::to_owned));
         rows.builds.push(Build { id, project_id: "p".into(), current_state: state.into(), last_seq: codes.len() as i64, version_id });
     }
@@ -193,6 +202,9 @@ fn every_way_to_break_a_history_is_found() {
         ("two events with one id", |rows, _| rows.events[3].event_id = "e1".into()),
         ("a build that is active", |rows, _| rows.builds[1].current_state = "building".into()),
         ("an end that is not the last event's", |rows, _| rows.builds[1].current_state = "deployed".into()),
+        ("a log without a last line", |rows, _| drop(rows.lines.remove(1))),
+        ("a log without its first line", |rows, _| drop(rows.lines.remove(2))),
+        ("a log that goes on after its last line", |rows, _| rows.lines[0].finished = true),
         ("a job left", |rows, _| rows.jobs.push("b1".into())),
         ("an attempt that is not told", |rows, _| rows.events[3].body = rows.events[3].body.replace("\"attemptNumber\":2", "\"attemptNumber\":3")),
         ("a body that is another event's", |rows, _| rows.events[2].body = rows.events[1].body.clone()),
