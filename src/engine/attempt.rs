@@ -140,7 +140,7 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
     let user = settings.protection.users.as_ref().and_then(super::users::Users::take);
     let (log, outputs) = (services.build_log(&claim), TaskTracker::new());
     let (commands, threads, phase, over) = (Mutex::default(), TaskTracker::new(), Mutex::new(Phase::Setup), Arc::default());
-    let attempt = Attempt { services, settings, claim, folder, user, commands, threads, log, outputs, phase, over };
+    let mut attempt = Attempt { services, settings, claim, folder, user, commands, threads, log, outputs, phase, over };
     tracing::info!(build_id = attempt.claim.build_id, project_id = attempt.claim.project_id, attempt = attempt.claim.attempt, "a build starts");
     let mut ending = until_over(&attempt, &mut cancel, &give_up).await;
     let grace = match ending {
@@ -154,17 +154,21 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
         Ending::GivenUp => LOG_MAX,
         Ending::Steps(_) | Ending::TimedOut | Ending::Cancelled(_) => Duration::MAX,
     };
-    let mut stopping = pin!(async {
-        attempt.stop(grace).await;
-        let stopped_at_ms = attempt.services.now_ms();
-        attempt.clear().await;
-        attempt.close_log(log_max).await;
-        stopped_at_ms
-    });
-    let (stopped_at_ms, lost) = match renewing(&attempt, stopping.as_mut()).await {
-        Ok(stopped_at_ms) => (stopped_at_ms, false),
-        Err(Lost) => (stopping.await, true),
+    let (stopped_at_ms, lost) = {
+        let mut stopping = pin!(async {
+            attempt.stop(grace).await;
+            let stopped_at_ms = attempt.services.now_ms();
+            attempt.clear().await;
+            attempt.close_log(log_max).await;
+            stopped_at_ms
+        });
+        match renewing(&attempt, stopping.as_mut()).await {
+            Ok(stopped_at_ms) => (stopped_at_ms, false),
+            Err(Lost) => (stopping.await, true),
+        }
     };
+    // the turn that commits the end gives the slot away, and its build needs a user
+    attempt.user = None;
     if lost {
         ending = Ending::Lost;
     }
