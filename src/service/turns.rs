@@ -147,6 +147,7 @@ impl Services {
         let claim = Claim {
             build_id: job.build_id.clone(),
             project_id: job.project_id.clone(),
+            user_id: job.user_id.clone(),
             fencing_token: job.fencing_token,
             attempt,
             source_key: job.source_key.clone(),
