@@ -34,7 +34,7 @@ pub fn is_manifest(path: &str) -> bool {
 pub fn seen_of(manifest: &Value, is_root: bool) -> Value {
     let Value::Object(fields) = manifest else { return manifest.clone() };
     let mut seen = fields.clone();
-    seen.retain(|name, _| !IDLE.contains(&name.as_str()) && !(is_root && name == "version"));
+    seen.retain(|name, _| !(IDLE.contains(&name.as_str()) || is_root && name == "version"));
     if let Some(Value::Object(scripts)) = seen.get_mut("scripts") {
         scripts.retain(|name, _| INSTALL_SCRIPTS.contains(&name.as_str()));
     }
