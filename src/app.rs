@@ -6,7 +6,7 @@ use crate::api::{self, ApiSettings, Readiness, StreamLimits, StreamSettings, Str
 use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
-use crate::engine::{Engine, EngineSettings, Sandbox};
+use crate::engine::{DependencyCache, Engine, EngineSettings, Sandbox, Tools};
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
 use crate::service::{Clock, Services, Settings};
@@ -161,6 +161,8 @@ impl Running {
             concurrency: config.engine_concurrency,
             scratch: self._node.folder.join("scratch"),
             sandbox,
+            cache: DependencyCache::open(self._node.folder.join("cache/dependencies"), config.cache_bytes_max)?,
+            tools: Tools::open(self._node.folder.join("tools"))?,
             build_timeout: config.build_timeout,
             renew: RENEW,
         };

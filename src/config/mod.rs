@@ -78,6 +78,8 @@ pub struct Config {
     pub engine_concurrency: usize,
     /// `BUILDCAST_SANDBOX`
     pub sandbox: SandboxChoice,
+    /// `BUILDCAST_CACHE_BYTES_MAX`
+    pub cache_bytes_max: u64,
     /// `BUILDCAST_BUILD_TIMEOUT_SECONDS`
     pub build_timeout: Duration,
     /// `BUILDCAST_DRAIN_SECONDS`

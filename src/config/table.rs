@@ -44,6 +44,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("BUILDCAST_MIGRATE", "true", "whether `serve` applies pending migrations"),
     setting("BUILDCAST_ENGINE_CONCURRENCY", "2", "builds that this node runs at once, 1 to 256"),
     setting("BUILDCAST_SANDBOX", "auto", "`auto` (bubblewrap where it works), `bubblewrap` (or no start), `none`"),
+    setting("BUILDCAST_CACHE_BYTES_MAX", "10737418240", "bytes of installed packages that this node keeps for later builds; 0 keeps none"),
     setting("BUILDCAST_BUILD_TIMEOUT_SECONDS", "900", "seconds that an attempt of a build may take"),
     setting("BUILDCAST_DRAIN_SECONDS", "20", "seconds to finish builds and end streams after SIGTERM"),
     setting("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "15", "seconds of silence after which a stream gets a comment"),

@@ -7,7 +7,7 @@ use super::sandbox::Network;
 use super::steps::StepError;
 use rustix::process::Signal;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use tokio::process::Child;
 use tokio::sync::mpsc;
@@ -18,6 +18,8 @@ pub(super) struct BuildCommand<'a> {
     pub arguments: &'a [&'a str],
     pub network: Network,
     pub environment: BTreeMap<String, String>,
+    /// Folders besides the build's own that it may read.
+    pub shown: Vec<PathBuf>,
 }
 
 /// A command that runs. Dropped before its end, it takes all that it started with it.
@@ -44,7 +46,13 @@ impl Drop for Group {
 impl BuildCommand<'_> {
     /// Starts the command in the build's folder.
     pub fn start(self, attempt: &Attempt) -> Result<Running, StepError> {
-        let mut command = attempt.settings.sandbox.command(self.program, &attempt.work(), self.network, &self.environment);
+        let work = attempt.work();
+        self.start_in(attempt, &work)
+    }
+
+    /// Starts the command in another folder of the attempt, laid out as the build's own: it sees nothing of the project.
+    pub fn start_in(self, attempt: &Attempt, folder: &Path) -> Result<Running, StepError> {
+        let mut command = attempt.settings.sandbox.command(self.program, folder, &self.shown, self.network, &self.environment);
         command.args(self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| StepError::fault("command_not_found", &error))?;
         let group = Some(Group { leader: child.id().unwrap_or(0), folder: attempt.folder.clone() });

@@ -3,6 +3,7 @@
 //! May name: domain, service (which passes on what a step needs of the artifacts). Deliberately absent: HTTP and SQL.
 
 mod attempt;
+mod cache;
 mod command;
 mod dispatcher;
 mod output;
@@ -10,7 +11,10 @@ mod processes;
 mod sandbox;
 mod settings;
 mod steps;
+mod tools;
 
+pub use cache::DependencyCache;
 pub use dispatcher::Engine;
 pub use sandbox::Sandbox;
 pub use settings::EngineSettings;
+pub use tools::Tools;

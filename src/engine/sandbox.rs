@@ -75,8 +75,8 @@ impl Sandbox {
         found.filter(works).map_or(Self::None, Self::Bubblewrap)
     }
 
-    /// A command that sees `folder` as its own, writable world, and works in `folder/source`.
-    pub(super) fn command(&self, program: &str, folder: &Path, network: Network, extra: &BTreeMap<String, String>) -> Command {
+    /// A command that sees `folder` as its own, writable world, works in `folder/source`, and may read what is `shown`.
+    pub(super) fn command(&self, program: &str, folder: &Path, shown: &[PathBuf], network: Network, extra: &BTreeMap<String, String>) -> Command {
         let environment = environment(folder, extra);
         let mut command = match self {
             Self::None => {
@@ -85,7 +85,7 @@ impl Sandbox {
                 command.args(words).current_dir(folder.join("source"));
                 command
             }
-            Self::Bubblewrap(bwrap) => wrapped(bwrap, program, folder, network),
+            Self::Bubblewrap(bwrap) => wrapped(bwrap, program, folder, shown, network),
         };
         command.env_clear().envs(environment);
         command.process_group(0).kill_on_drop(true);
@@ -109,7 +109,7 @@ fn in_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-fn wrapped(bwrap: &Path, program: &str, folder: &Path, network: Network) -> Command {
+fn wrapped(bwrap: &Path, program: &str, folder: &Path, more: &[PathBuf], network: Network) -> Command {
     let mut command = Command::new(bwrap);
     command.args([
         "--unshare-all",
@@ -132,6 +132,7 @@ fn wrapped(bwrap: &Path, program: &str, folder: &Path, network: Network) -> Comm
     let mut shown: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
     shown.extend(ETC.iter().map(|name| Path::new("/etc").join(name)));
     shown.extend(tool_folders());
+    shown.extend_from_slice(more);
     for path in &shown {
         command.arg("--ro-bind-try").arg(path).arg(path);
     }
@@ -146,8 +147,15 @@ fn tool_folders() -> Vec<PathBuf> {
     prefix.into_iter().filter(|prefix| prefix != Path::new("/")).collect()
 }
 
+/// A program of this machine that commands find and see: where it really is.
+pub(super) fn installed(program: &str) -> Option<PathBuf> {
+    let real = std::env::split_paths(&search_path()).find_map(|folder| folder.join(program).canonicalize().ok().filter(|file| file.is_file()))?;
+    let seen = SYSTEM.iter().map(PathBuf::from).chain(tool_folders()).any(|folder| real.starts_with(folder));
+    seen.then_some(real)
+}
+
 /// Where commands are looked for: the system's folders, and Node.js's own.
-fn search_path() -> String {
+pub(super) fn search_path() -> String {
     let node = in_path("node").and_then(|node| Some(node.parent()?.display().to_string()));
     node.into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin"].map(str::to_owned)).collect::<Vec<_>>().join(":")
 }

@@ -1,6 +1,8 @@
 //! What the engine is told at start.
 
+use super::cache::DependencyCache;
 use super::sandbox::Sandbox;
+use super::tools::Tools;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +17,10 @@ pub struct EngineSettings {
     pub scratch: PathBuf,
     /// How commands are kept apart.
     pub sandbox: Sandbox,
+    /// Finished installs.
+    pub cache: DependencyCache,
+    /// Package managers.
+    pub tools: Tools,
     /// Time that an attempt may take.
     pub build_timeout: Duration,
     /// Between two renewals of a lease.

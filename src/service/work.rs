@@ -22,6 +22,8 @@ pub struct Claim {
     pub build_id: String,
     /// Its project.
     pub project_id: String,
+    /// The user whose build it is.
+    pub user_id: String,
     /// The node that holds it.
     pub node_id: String,
     /// The token that every write shows.
@@ -127,6 +129,7 @@ impl Services {
             node_id: node_id.into(),
             build_id: job.build_id,
             project_id: job.project_id,
+            user_id: job.user_id,
             source_key: job.source_key,
             started_at_ms: job.started_at_ms.unwrap_or(now_ms),
         };

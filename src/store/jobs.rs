@@ -10,6 +10,7 @@ use sqlx::FromRow;
 pub struct JobRow {
     pub build_id: String,
     pub project_id: String,
+    pub user_id: String,
     pub current_state: String,
     pub source_key: String,
     pub started_at_ms: Option<i64>,
@@ -59,10 +60,10 @@ pub async fn position_within(tx: &mut Transaction, build_id: &str) -> Result<i64
 
 /// Jobs that may be taken now, held until the transaction ends: those ready, and those whose lease is over.
 pub async fn claimable(tx: &mut Transaction, now_ms: i64, limit: i64) -> Result<Vec<JobRow>, StoreError> {
-    const ORDER: &str = "SELECT j.build_id, b.project_id, b.current_state, b.source_key, b.started_at_ms, j.attempts, j.fencing_token FROM jobs j JOIN builds b ON b.id = j.build_id
+    const ORDER: &str = "SELECT j.build_id, b.project_id, j.user_id, b.current_state, b.source_key, b.started_at_ms, j.attempts, j.fencing_token FROM jobs j JOIN builds b ON b.id = j.build_id
          WHERE (j.state = 'ready' AND j.run_at_ms <= $1) OR (j.state = 'leased' AND j.lease_until_ms <= $1)
          ORDER BY j.priority DESC, j.run_at_ms, j.enqueued_at_ms, j.build_id LIMIT $2";
-    const SKIP: &str = "SELECT j.build_id, b.project_id, b.current_state, b.source_key, b.started_at_ms, j.attempts, j.fencing_token FROM jobs j JOIN builds b ON b.id = j.build_id
+    const SKIP: &str = "SELECT j.build_id, b.project_id, j.user_id, b.current_state, b.source_key, b.started_at_ms, j.attempts, j.fencing_token FROM jobs j JOIN builds b ON b.id = j.build_id
          WHERE (j.state = 'ready' AND j.run_at_ms <= $1) OR (j.state = 'leased' AND j.lease_until_ms <= $1)
          ORDER BY j.priority DESC, j.run_at_ms, j.enqueued_at_ms, j.build_id LIMIT $2 FOR UPDATE OF j SKIP LOCKED";
     Ok(sql!(tx, fetch_all as JobRow, (SKIP, ORDER), now_ms, limit)?)

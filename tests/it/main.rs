@@ -5,6 +5,7 @@ mod builds;
 mod cli;
 mod cluster;
 mod demo;
+mod dependencies;
 mod document;
 mod drain;
 mod errors;
