@@ -2,6 +2,7 @@
 
 SHELL := /bin/bash
 WEB := web-demo
+BULLMQ := benches/peers/bullmq/node_modules/.package-lock.json
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
 .PHONY: run test check bench page generate tools clean
@@ -32,9 +33,14 @@ check: page
 	tests/tools/audit
 
 ## The benchmarks of docs/performance.md; quiet neighbours help.
-bench: tools page
+bench: tools page $(BULLMQ)
 	cargo build --release --workspace --bins
 	target/release/fanout
+	target/release/queue
+
+$(BULLMQ): benches/peers/bullmq/package.json benches/peers/bullmq/package-lock.json
+	cd benches/peers/bullmq && npm ci
+	touch $@
 
 ## The page, when its sources are newer than what was built.
 page: $(WEB)/dist/index.html

@@ -4,6 +4,7 @@
 
 pub mod pack;
 pub mod site;
+mod staging;
 pub mod store;
 pub mod unpack;
 

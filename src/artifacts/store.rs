@@ -63,6 +63,10 @@ impl ArtifactStore {
         Ok(Upload { file, parts, stored: 0 })
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A path where the object can be read as a file.
     pub fn local_path(&self, key: &str) -> PathBuf {
         self.folder.join(key)

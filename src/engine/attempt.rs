@@ -5,7 +5,7 @@ use super::command::Handle;
 use super::scratch;
 use super::settings::EngineSettings;
 use super::steps::{self, StepError, THREADS};
-use super::users::User;
+use super::users::Users;
 use crate::domain::event::{BuildCancelled, BuildFailed, BuildTimeout, EventPayload, EventType, Phase};
 use crate::domain::time::seconds_between;
 use crate::service::Services;
@@ -38,7 +38,7 @@ pub(super) struct Attempt {
     /// Holds everything that the attempt writes; removed at its end, whatever happens.
     pub folder: PathBuf,
     /// Who its commands run as, where that is not the server's own user.
-    pub user: Option<User>,
+    pub user: Option<u32>,
     /// The commands that it started and that may run.
     commands: Mutex<Vec<Handle>>,
     /// Work of its steps on other threads, which can't be dropped.
@@ -137,10 +137,11 @@ impl Attempt {
 pub(super) async fn run(services: Services, settings: EngineSettings, claim: Claim, cancels: Cancels, give_up: CancellationToken) {
     let mut cancel = cancels.listen(&claim);
     let folder = settings.scratch.join(format!("{}-{}", claim.build_id, claim.fencing_token));
-    let user = settings.protection.users.as_ref().and_then(super::users::Users::take);
+    let own_user = settings.protection.users.as_ref().and_then(Users::take);
+    let user = own_user.as_ref().map(|user| user.uid);
     let (log, outputs) = (services.build_log(&claim), TaskTracker::new());
     let (commands, threads, phase, over) = (Mutex::default(), TaskTracker::new(), Mutex::new(Phase::Setup), Arc::default());
-    let mut attempt = Attempt { services, settings, claim, folder, user, commands, threads, log, outputs, phase, over };
+    let attempt = Attempt { services, settings, claim, folder, user, commands, threads, log, outputs, phase, over };
     tracing::info!(build_id = attempt.claim.build_id, project_id = attempt.claim.project_id, attempt = attempt.claim.attempt, "a build starts");
     let mut ending = until_over(&attempt, &mut cancel, &give_up).await;
     let grace = match ending {
@@ -167,11 +168,11 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
             Err(Lost) => (stopping.await, true),
         }
     };
-    // the turn that commits the end gives the slot away, and its build needs a user
-    attempt.user = None;
     if lost {
         ending = Ending::Lost;
     }
+    // nothing of it is left; the turn that commits the end gives its place to a build that needs a user, too
+    drop(own_user);
     let (build_id, done) = (&attempt.claim.build_id, settle(&attempt, ending, stopped_at_ms).await);
     match done {
         Ok(outcome) => tracing::info!(build_id, outcome, "a build ended here"),

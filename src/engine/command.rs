@@ -101,7 +101,7 @@ impl BuildCommand<'_> {
 
     fn order(self, attempt: &Attempt, work: &Path) -> io::Result<Order> {
         let protection = &attempt.settings.protection;
-        let owner = attempt.user.as_ref().map(|user| user.uid);
+        let owner = attempt.user;
         if protection.users.is_some() && owner.is_none() {
             return Err(io::Error::other("no user is free for it"));
         }

@@ -2,6 +2,8 @@
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
@@ -83,18 +85,35 @@ pub(super) fn kill_descendants_of(root: Pid) {
     frozen.into_iter().for_each(|pid| signal(pid, Signal::KILL));
 }
 
-/// Ends every process that works inside a folder, and says how many there were: what outlived the one that watched it.
+/// Ends every process that works inside a folder, or was given its home there, and says how many there were: what outlived the one that watched it.
 pub(super) fn kill_strays(folder: &Path) -> usize {
     let Ok(folder) = folder.canonicalize() else { return 0 };
-    let inside = |pid: &Pid| std::fs::read_link(format!("/proc/{}/cwd", pid.as_raw_nonzero())).is_ok_and(|cwd| cwd.starts_with(&folder));
+    let works_inside = |pid: &Pid| std::fs::read_link(format!("/proc/{}/cwd", pid.as_raw_nonzero())).is_ok_and(|cwd| cwd.starts_with(&folder));
+    let lives_inside = |pid: &Pid| std::fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).is_ok_and(|text| has_home_in(&text, &folder));
+    let inside = |pid: &Pid| works_inside(pid) || lives_inside(pid);
     let strays: Vec<Pid> = pids().filter(inside).collect();
     strays.iter().for_each(|pid| signal(*pid, Signal::KILL));
     strays.len()
 }
 
+/// Whether an environment, as /proc shows it, says that home is below a folder.
+fn has_home_in(environment: &[u8], folder: &Path) -> bool {
+    let home = environment.split(|byte| *byte == 0).find_map(|variable| variable.strip_prefix(b"HOME="));
+    home.is_some_and(|home| Path::new(OsStr::from_bytes(home)).starts_with(folder))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_home_below_a_folder_is_told_from_others() {
+        let inside = |environment: &[u8]| has_home_in(environment, Path::new("/data/scratch"));
+        assert!(inside(b"PATH=/bin\0HOME=/data/scratch/b-1/work/home\0CI=true\0"));
+        for other in [&b"HOME=/data/scratch2/home\0"[..], b"PATH=/data/scratch\0HOME=/root\0", b"OLDHOME=/data/scratch/b\0", b""] {
+            assert!(!inside(other));
+        }
+    }
 
     #[test]
     fn a_name_cannot_forge_a_parent() {

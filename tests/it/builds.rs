@@ -112,7 +112,7 @@ fn sleepers(number: &str) -> usize {
 #[tokio::test]
 async fn a_build_leaves_nothing_running_and_sees_no_secret() {
     let server = TestServer::start(Kind::Sqlite).await;
-    let script = "(setsid sleep 27182 > /dev/null 2>&1 &) ; mkdir dist && env > dist/index.html";
+    let script = "(cd / && setsid sleep 27182 > /dev/null 2>&1 &) ; mkdir dist && env > dist/index.html";
     let build = server.client.start(&scripted("u", script)).await;
     let events = server.client.events(&build).await;
     assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");

@@ -34,6 +34,21 @@ fn with_file(mut start: Value, name: &str, text: &str) -> Value {
     start
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn builds_that_follow_each_other_at_once_have_users() {
+    let folder = passable();
+    let settings = [SMALL, &[("BUILDCAST_ENGINE_CONCURRENCY", "1"), ("BUILDCAST_BUILD_UIDS", "702000")]].concat();
+    let server = ServerProcess::start(folder.path(), &settings);
+    let mut builds = vec![];
+    for n in 0..12 {
+        builds.push(server.client.start(&scripted(&format!("user{n}"), "mkdir dist && echo made > dist/index.html")).await);
+    }
+    for build in builds {
+        let end = server.client.events(&build).await.pop().unwrap();
+        assert_eq!(end["code"], "BUILD_COMPLETED", "{end}");
+    }
+}
+
 /// The reason that a build fails for.
 async fn reason(client: &Client, start: &Value) -> Value {
     let build = client.start(start).await;

@@ -15,6 +15,7 @@ mod drain;
 mod errors;
 mod hub;
 mod isolation;
+mod kills;
 mod lists;
 mod logs;
 mod metrics;

@@ -1,5 +1,5 @@
 // No-op jobs through BullMQ in one process: how many a second, and how soon a job is picked up when nothing else is to do.
-// PORT is Redis's; JOBS, CONCURRENCY and PICKUPS say how much. Prints one JSON object.
+// PORT is Redis's; JOBS, CONCURRENCY and PICKUPS say how much; KEEP=1 keeps what is done. Prints one JSON object.
 
 import { Queue, Worker } from 'bullmq';
 
@@ -7,8 +7,8 @@ const connection = { host: '127.0.0.1', port: Number(process.env.PORT), maxRetri
 const jobs = Number(process.env.JOBS);
 const concurrency = Number(process.env.CONCURRENCY);
 const pickups = Number(process.env.PICKUPS);
-// a done job is removed, as ours is
-const queue = new Queue('bench', { connection, defaultJobOptions: { removeOnComplete: true } });
+// a done job is removed, as ours is, unless it is to be kept, as BullMQ does by itself
+const queue = new Queue('bench', { connection, defaultJobOptions: { removeOnComplete: process.env.KEEP !== '1' } });
 
 async function throughput() {
   for (let at = 0; at < jobs; at += 1000) {

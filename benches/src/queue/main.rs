@@ -1,8 +1,10 @@
 //! The queue, measured: no-op jobs a second at several concurrencies, and how soon a job is picked up when nothing else is
-//! to do; ours on a durable PostgreSQL, and `BullMQ` on Redis in the same rounds.
+//! to do; ours on a durable PostgreSQL, and `BullMQ` on Redis in the same rounds. Then whole builds, for what a job costs
+//! that does something.
 //!
-//! `queue [--rounds N] [--jobs N]` starts what it needs on loopback and prints tables in Markdown.
+//! `queue [--rounds N] [--jobs N] [--builds N]` starts what it needs on loopback and prints tables in Markdown.
 
+mod builds;
 mod ours;
 mod peer;
 
@@ -13,13 +15,16 @@ mod postgres;
 #[allow(dead_code, reason = "the tests kill and freeze it")]
 mod redis;
 
+use peer::PEERS;
 use std::process::ExitCode;
 
 /// Jobs under way at once.
 const CONCURRENCIES: &[usize] = &[8, 100];
+/// Jobs that are picked up one at a time.
+const PICKUPS: usize = 500;
 
 /// What one run did.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Figures {
     per_second: f64,
     cpu_us_per_job: f64,
@@ -28,14 +33,15 @@ struct Figures {
 }
 
 fn main() -> ExitCode {
-    let (mut rounds, mut jobs) = (3, 20_000);
+    let (mut rounds, mut jobs, mut whole) = (3, 20_000, 1000);
     let mut arguments = std::env::args().skip(1);
     while let (Some(name), Some(value)) = (arguments.next(), arguments.next()) {
         match (name.as_str(), value.parse()) {
             ("--rounds", Ok(n)) => rounds = n,
             ("--jobs", Ok(n)) => jobs = n,
+            ("--builds", Ok(n)) => whole = n,
             _ => {
-                eprintln!("queue: [--rounds N] [--jobs N]");
+                eprintln!("queue: [--rounds N] [--jobs N] [--builds N]");
                 return ExitCode::from(2);
             }
         }
@@ -44,33 +50,61 @@ fn main() -> ExitCode {
         eprintln!("queue: no BullMQ: run `npm ci` in benches/peers/bullmq");
         return ExitCode::FAILURE;
     }
-    println!("| concurrency | queue | jobs a second | ratio to BullMQ | CPU per job of its process, µs | pick-up p50, ms | pick-up p99, ms |");
-    println!("| --- | --- | --- | --- | --- | --- | --- |");
-    for concurrency in CONCURRENCIES {
-        let mut runs: [Vec<Figures>; 3] = Default::default();
-        for _ in 0..rounds {
-            runs[0].push(ours::run(jobs, *concurrency));
-            runs[1].push(peer::run(jobs, *concurrency, false));
-            runs[2].push(peer::run(jobs, *concurrency, true));
-        }
-        let medians = runs.map(|runs| median(&runs));
-        let names = ["buildcast, durable PostgreSQL", "BullMQ, Redis without persistence", "BullMQ, Redis with AOF always"];
-        for (name, figures) in names.iter().zip(medians) {
-            let ratio = medians[0].per_second / figures.per_second;
-            println!(
-                "| {concurrency} | {name} | {:.0} | {ratio:.2} | {:.0} | {:.2} | {:.2} |",
-                figures.per_second, figures.cpu_us_per_job, figures.p50_ms, figures.p99_ms
-            );
-        }
+    if jobs > 0 {
+        compare(rounds, jobs);
+    }
+    if whole > 0 {
+        println!();
+        measure_builds(rounds, whole);
     }
     ExitCode::SUCCESS
 }
 
-fn median(runs: &[Figures]) -> Figures {
-    let of = |figure: fn(&Figures) -> f64| {
-        let mut values: Vec<f64> = runs.iter().map(figure).collect();
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    Figures { per_second: of(|f| f.per_second), cpu_us_per_job: of(|f| f.cpu_us_per_job), p50_ms: of(|f| f.p50_ms), p99_ms: of(|f| f.p99_ms) }
+/// No-op jobs, here and there.
+fn compare(rounds: usize, jobs: usize) {
+    println!("| concurrency | queue | jobs a second | ours to it | CPU per job of its process, µs | pick-up p50, ms | pick-up p99, ms |");
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    for concurrency in CONCURRENCIES {
+        let (mut here, mut there): (Vec<Figures>, Vec<Vec<Figures>>) = (vec![], vec![vec![]; PEERS.len()]);
+        for _ in 0..rounds {
+            here.push(ours::run(jobs, *concurrency, PICKUPS));
+            for (peer, runs) in PEERS.iter().zip(&mut there) {
+                runs.push(peer::run(*peer, jobs, *concurrency, PICKUPS));
+            }
+        }
+        row(*concurrency, "buildcast, durable PostgreSQL", &here, &here);
+        PEERS.iter().zip(&there).for_each(|(peer, runs)| row(*concurrency, peer.name, runs, &here));
+    }
+}
+
+/// Medians over the rounds; of the ratio, too, so that each round's machine is compared with itself.
+fn row(concurrency: usize, name: &str, runs: &[Figures], ours: &[Figures]) {
+    let of = |figure: fn(&Figures) -> f64| middle(runs.iter().map(figure).collect());
+    let ratio = middle(ours.iter().zip(runs).map(|(ours, run)| ours.per_second / run.per_second).collect());
+    let (per_second, cpu_us, p50_ms, p99_ms) = (of(|f| f.per_second), of(|f| f.cpu_us_per_job), of(|f| f.p50_ms), of(|f| f.p99_ms));
+    println!("| {concurrency} | {name} | {per_second:.0} | {ratio:.2} | {cpu_us:.0} | {p50_ms:.2} | {p99_ms:.2} |");
+}
+
+/// Builds of a site of one file: this process serves them all.
+fn measure_builds(rounds: usize, builds: usize) {
+    println!("| builds at once | starts a second | builds a second | CPU per build, ms |");
+    println!("| --- | --- | --- | --- |");
+    for concurrency in CONCURRENCIES {
+        let runs: Vec<builds::Figures> = (0..rounds).map(|_| builds::run(builds, *concurrency)).collect();
+        let of = |figure: fn(&builds::Figures) -> f64| middle(runs.iter().map(figure).collect());
+        println!("| {concurrency} | {:.0} | {:.0} | {:.2} |", of(|f| f.starts_per_second), of(|f| f.builds_per_second), of(|f| f.cpu_ms_per_build));
+    }
+}
+
+/// User and system time of this process, which runs our dispatcher and its jobs.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let ticks: f64 = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f64>().ok()).sum();
+    ticks / rustix::param::clock_ticks_per_second() as f64
+}
+
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

@@ -1,8 +1,8 @@
 //! Our queue, on a private PostgreSQL that waits for the disk: the same turns that the dispatcher takes, with jobs that do
 //! nothing. Their rows, and the fair order, are the real ones; the events of a build are left out, as the peer has none.
 
-use super::Figures;
 use super::postgres::Postgres;
+use super::{Figures, cpu_seconds};
 use buildcast::store::jobs::{self, Lease};
 use buildcast::store::turns::{self, Take};
 use buildcast::store::{Database, StoreError};
@@ -12,8 +12,6 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 
-const PICKUPS: usize = 500;
-/// As the dispatcher has.
 const LANES: usize = 2;
 
 /// Jobs of a hundred users, in rounds.
@@ -28,7 +26,7 @@ const FILL: &str = "
     VACUUM ANALYZE jobs; VACUUM ANALYZE builds; CHECKPOINT;";
 
 /// One run: throughput, then pick-up.
-pub fn run(jobs: usize, concurrency: usize) -> Figures {
+pub fn run(jobs: usize, concurrency: usize, pickups: usize) -> Figures {
     let postgres = Postgres::durable();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
@@ -39,7 +37,7 @@ pub fn run(jobs: usize, concurrency: usize) -> Figures {
         throughput(&db, jobs, concurrency).await.expect("the database stays");
         let (seconds, used) = (begun.elapsed().as_secs_f64(), cpu_seconds() - cpu);
         fill(&postgres.url(), jobs, 0);
-        let mut waits = pickups(&db, concurrency).await.expect("the database stays");
+        let mut waits = pickups_of(&db, pickups, concurrency).await.expect("the database stays");
         waits.sort_by(f64::total_cmp);
         let at = |share: f64| waits[((waits.len() as f64 * share) as usize).min(waits.len() - 1)];
         Figures { per_second: jobs as f64 / seconds, cpu_us_per_job: used * 1e6 / jobs as f64, p50_ms: at(0.5), p99_ms: at(0.99) }
@@ -53,14 +51,6 @@ fn fill(url: &str, jobs: usize, waiting: usize) {
     let mut child = psql.stdin(Stdio::piped()).spawn().expect("psql comes with PostgreSQL");
     child.stdin.take().expect("it is piped").write_all(FILL.as_bytes()).expect("it reads");
     assert!(child.wait().expect("it ends").success());
-}
-
-/// User and system time of this process, which runs the dispatcher and the jobs.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-    let ticks: f64 = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f64>().ok()).sum();
-    ticks / rustix::param::clock_ticks_per_second() as f64
 }
 
 type Held = (String, i64);
@@ -106,7 +96,7 @@ async fn throughput(db: &Database, jobs: usize, concurrency: usize) -> Result<()
 }
 
 /// Milliseconds from the moment that a job is asked for to the moment that its work begins, one at a time.
-async fn pickups(db: &Database, concurrency: usize) -> Result<Vec<f64>, StoreError> {
+async fn pickups_of(db: &Database, count: usize, concurrency: usize) -> Result<Vec<f64>, StoreError> {
     let (came, mut waits) = (std::sync::Arc::new(Notify::new()), Vec::new());
     let (started, mut starts) = mpsc::unbounded_channel();
     let dispatcher = tokio::spawn({
@@ -125,7 +115,7 @@ async fn pickups(db: &Database, concurrency: usize) -> Result<Vec<f64>, StoreErr
             Ok::<(), StoreError>(())
         }
     });
-    for at in 1..=PICKUPS {
+    for at in 1..=count {
         tokio::time::sleep(Duration::from_millis(20)).await;
         let begun = Instant::now();
         let mut tx = db.begin().await?;

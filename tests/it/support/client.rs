@@ -136,18 +136,21 @@ impl Events {
 
     /// The next frame; none at the end. A stream that is cut inside a frame fails the test.
     pub async fn next(&mut self) -> Option<Frame> {
+        self.try_next().await.unwrap()
+    }
+
+    /// The next frame; none at the end; what is wrong when the stream is cut.
+    pub async fn try_next(&mut self) -> Result<Option<Frame>, String> {
         loop {
             if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
                 let text = String::from_utf8(self.buffer.drain(..end + 2).collect()).unwrap();
-                return Some(Frame::parse(&text));
+                return Ok(Some(Frame::parse(&text)));
             }
             let part = tokio::time::timeout(Duration::from_secs(120), self.bytes.next()).await.expect("a stream went silent");
             match part {
-                Some(bytes) => self.buffer.extend_from_slice(&bytes.unwrap()),
-                None => {
-                    assert!(self.buffer.is_empty(), "cut inside a frame: {:?}", String::from_utf8_lossy(&self.buffer));
-                    return None;
-                }
+                Some(bytes) => self.buffer.extend_from_slice(&bytes.map_err(|error| error.to_string())?),
+                None if self.buffer.is_empty() => return Ok(None),
+                None => return Err(format!("cut inside a frame: {:?}", String::from_utf8_lossy(&self.buffer))),
             }
         }
     }

@@ -3,10 +3,12 @@
 use super::client::Client;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
 pub const BINARY: &str = env!("CARGO_BIN_EXE_buildcast");
 
 pub struct ServerProcess {
@@ -45,12 +47,13 @@ impl ServerProcess {
         Some(Self::run(command, folder, Stdio::null()))
     }
 
-    fn run(mut command: Command, folder: &Path, log: impl Into<Stdio>) -> Self {
+    pub fn run(mut command: Command, folder: &Path, log: impl Into<Stdio>) -> Self {
         let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let listening: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not the listening line: {line:?}"));
-        let address = |name: &str| listening[name].as_str().unwrap().trim_start_matches("http://").parse().unwrap();
+        // a node need not listen
+        let address = |name: &str| listening[name].as_str().map_or(NOWHERE, |url| url.trim_start_matches("http://").parse().unwrap());
         let mut client = Client::new(address("api"), address("preview"));
         if let Ok(secret) = std::fs::read_to_string(folder.join("development-secret")) {
             client.secret = secret.trim().to_owned();
