@@ -7,7 +7,7 @@ use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
 use crate::domain::mask::Mask;
-use crate::engine::{BuildLimits, Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Protection, Sandbox, Users};
+use crate::engine::{BuildLimits, DependencyCache, Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Protection, Sandbox, Tools, Users};
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
 use crate::service::turns::NodeLife;
@@ -187,6 +187,8 @@ impl Running {
             protection,
             supervisor: config.supervisor.clone(),
             generator,
+            cache: DependencyCache::open(self._node.folder.join("cache/dependencies"), config.cache_bytes_max)?,
+            tools: Tools::open(self._node.folder.join("tools"))?,
             build_timeout: config.build_timeout,
             step_timeout: config.step_timeout,
             cancel_grace: config.cancel_grace,

@@ -89,6 +89,8 @@ pub struct Config {
     pub sandbox: SandboxChoice,
     /// `CODE_GENERATOR` and the settings that go with it.
     pub generator: Option<GeneratorConfig>,
+    /// `BUILDCAST_CACHE_BYTES_MAX`
+    pub cache_bytes_max: u64,
     /// `BUILDCAST_BUILD_TIMEOUT_SECONDS`
     pub build_timeout: Duration,
     /// `BUILDCAST_STEP_TIMEOUT_SECONDS`

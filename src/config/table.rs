@@ -55,6 +55,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("CODE_GENERATOR_OUTPUT_BYTES_MAX", "2097152", "bytes of a reply at most, 1024 to 67108864"),
     setting("CODE_GENERATOR_TIMEOUT_SECONDS", "300", "seconds that a reply may take in all"),
     setting("CODE_GENERATOR_IDLE_SECONDS", "60", "seconds without a byte of a reply after which it is given up"),
+    setting("BUILDCAST_CACHE_BYTES_MAX", "10737418240", "bytes of installed packages that this node keeps for later builds; 0 keeps none"),
     setting("BUILDCAST_BUILD_TIMEOUT_SECONDS", "900", "seconds that an attempt of a build may take"),
     setting("BUILDCAST_STEP_TIMEOUT_SECONDS", "600", "seconds that one command of a build (an install, a build script) may take"),
     setting("BUILDCAST_CANCEL_GRACE_SECONDS", "1", "seconds that processes have to end by themselves when their build is stopped, at most 30"),

@@ -18,6 +18,12 @@ pub struct Manifest {
     /// Optional dependencies with their version ranges.
     #[serde(default, rename = "optionalDependencies")]
     pub optional_dependencies: BTreeMap<String, String>,
+    /// Package manager and version, as `name@version`.
+    #[serde(default, rename = "packageManager")]
+    package_manager: Option<serde_json::Value>,
+    /// Where further manifests are that belong to it.
+    #[serde(default)]
+    workspaces: Option<serde_json::Value>,
 }
 
 /// What was found.
@@ -59,6 +65,16 @@ impl Manifest {
     /// The project's own build script.
     pub fn build_script(&self) -> Option<&str> {
         self.scripts.get("build").map(String::as_str).filter(|script| !script.trim().is_empty())
+    }
+
+    /// The package manager that it asks for.
+    pub fn package_manager(&self) -> Option<&str> {
+        self.package_manager.as_ref()?.as_str()
+    }
+
+    /// Whether it has members with manifests of their own.
+    pub fn has_workspaces(&self) -> bool {
+        self.workspaces.is_some()
     }
 
     fn range_of(&self, package: &str) -> Option<&String> {

@@ -155,16 +155,18 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
         Ending::GivenUp => LOG_MAX,
         Ending::Steps(_) | Ending::TimedOut | Ending::Cancelled(_) => Duration::MAX,
     };
-    let mut stopping = pin!(async {
-        attempt.stop(grace).await;
-        let stopped_at_ms = attempt.services.now_ms();
-        attempt.clear().await;
-        attempt.close_log(log_max).await;
-        stopped_at_ms
-    });
-    let (stopped_at_ms, lost) = match renewing(&attempt, stopping.as_mut()).await {
-        Ok(stopped_at_ms) => (stopped_at_ms, false),
-        Err(Lost) => (stopping.await, true),
+    let (stopped_at_ms, lost) = {
+        let mut stopping = pin!(async {
+            attempt.stop(grace).await;
+            let stopped_at_ms = attempt.services.now_ms();
+            attempt.clear().await;
+            attempt.close_log(log_max).await;
+            stopped_at_ms
+        });
+        match renewing(&attempt, stopping.as_mut()).await {
+            Ok(stopped_at_ms) => (stopped_at_ms, false),
+            Err(Lost) => (stopping.await, true),
+        }
     };
     if lost {
         ending = Ending::Lost;

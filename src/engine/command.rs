@@ -32,6 +32,8 @@ pub(super) struct BuildCommand<'a> {
     pub arguments: &'a [&'a str],
     pub network: Network,
     pub environment: BTreeMap<String, String>,
+    /// Folders besides the build's own that it may read.
+    pub shown: Vec<PathBuf>,
 }
 
 /// A command that runs. It ends with its attempt at the latest.
@@ -71,8 +73,14 @@ impl Handle {
 impl BuildCommand<'_> {
     /// Starts the command in the build's folder.
     pub fn start(self, attempt: &Attempt) -> Result<Running, StepError> {
+        let work = attempt.work();
+        self.start_in(attempt, &work)
+    }
+
+    /// Starts the command in another folder of the attempt, laid out as the build's own: it sees nothing of the project.
+    pub fn start_in(self, attempt: &Attempt, work: &Path) -> Result<Running, StepError> {
         let failed = |error: io::Error| StepError::fault("command_not_found", &error);
-        let order = self.order(attempt).map_err(failed)?;
+        let order = self.order(attempt, work).map_err(failed)?;
         let (ours, theirs) = std::os::unix::net::UnixStream::pair().map_err(failed)?;
         let mut child = supervisor(&attempt.settings.supervisor, theirs.into()).spawn().map_err(failed)?;
         let control = ours.set_nonblocking(true).and_then(|()| UnixStream::from_std(ours)).map_err(failed)?;
@@ -91,24 +99,24 @@ impl BuildCommand<'_> {
         Ok(Running { printed, all, handle, deadline: Instant::now() + attempt.settings.step_timeout })
     }
 
-    fn order(self, attempt: &Attempt) -> io::Result<Order> {
-        let (work, protection) = (attempt.work(), &attempt.settings.protection);
+    fn order(self, attempt: &Attempt, work: &Path) -> io::Result<Order> {
+        let protection = &attempt.settings.protection;
         let owner = attempt.user;
         if protection.users.is_some() && owner.is_none() {
             return Err(io::Error::other("no user is free for it"));
         }
-        let room = Room { work: &work, lists: &attempt.folder, owner };
+        let room = Room { work, lists: &attempt.folder, owner, shown: &self.shown };
         room.prepare()?;
         let (program, arguments) = protection.sandbox.line(&room, self.network, self.program, self.arguments);
         Ok(Order {
             program,
             arguments,
-            environment: environment(&work, &self.environment),
-            folder: attempt.source(),
+            environment: environment(work, &self.environment),
+            folder: work.join("source"),
             owner,
             sandboxed: protection.sandbox != Sandbox::None,
             limits: protection.limits,
-            work,
+            work: work.to_path_buf(),
         })
     }
 }

@@ -4,6 +4,7 @@
 //! for the client of code generators.
 
 mod attempt;
+mod cache;
 mod cancels;
 mod command;
 mod dispatcher;
@@ -19,8 +20,10 @@ mod scratch;
 mod settings;
 mod steps;
 mod supervisor;
+mod tools;
 mod users;
 
+pub use cache::DependencyCache;
 pub use dispatcher::Engine;
 pub use generator::{Generator, GeneratorSettings, Limits as GeneratorLimits};
 pub use limits::BuildLimits;
@@ -28,4 +31,5 @@ pub use protection::Protection;
 pub use sandbox::Sandbox;
 pub use settings::EngineSettings;
 pub use supervisor::supervise;
+pub use tools::Tools;
 pub use users::Users;

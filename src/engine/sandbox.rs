@@ -82,6 +82,8 @@ pub(super) struct Room<'a> {
     pub lists: &'a Path,
     /// Who it runs as, where that is not the server's own user.
     pub owner: Option<u32>,
+    /// Folders besides that it may read.
+    pub shown: &'a [PathBuf],
 }
 
 impl Room<'_> {
@@ -151,6 +153,7 @@ fn wrapped(room: &Room<'_>, network: Network) -> Vec<String> {
     let mut shown: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
     shown.extend(ETC.iter().map(|name| Path::new("/etc").join(name)));
     shown.extend(tool_folders());
+    shown.extend_from_slice(room.shown);
     // what bubblewrap makes by itself is for root only; sorted, a folder stands before those in it
     let ways: BTreeSet<&Path> = shown.iter().map(PathBuf::as_path).chain([room.work]).flat_map(|path| path.ancestors().skip(1)).collect();
     for way in ways.into_iter().filter(|way| *way != Path::new("/")) {
@@ -173,8 +176,15 @@ fn tool_folders() -> Vec<PathBuf> {
     prefix.into_iter().filter(|prefix| prefix != Path::new("/")).collect()
 }
 
+/// A program of this machine that commands find and see: where it really is.
+pub(super) fn installed(program: &str) -> Option<PathBuf> {
+    let real = std::env::split_paths(&search_path()).find_map(|folder| folder.join(program).canonicalize().ok().filter(|file| file.is_file()))?;
+    let seen = SYSTEM.iter().map(PathBuf::from).chain(tool_folders()).any(|folder| real.starts_with(folder));
+    seen.then_some(real)
+}
+
 /// Where commands are looked for: the system's folders, and Node.js's own.
-fn search_path() -> String {
+pub(super) fn search_path() -> String {
     let node = in_path("node").and_then(|node| Some(node.parent()?.display().to_string()));
     node.into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin"].map(str::to_owned)).collect::<Vec<_>>().join(":")
 }

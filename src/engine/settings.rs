@@ -1,7 +1,9 @@
 //! What the engine is told at start.
 
+use super::cache::DependencyCache;
 use super::generator::Generator;
 use super::protection::Protection;
+use super::tools::Tools;
 use crate::service::turns::NodeLife;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -21,6 +23,10 @@ pub struct EngineSettings {
     pub supervisor: PathBuf,
     /// Who is asked for code; none: prompts are kept, and nothing comes of them.
     pub generator: Option<Generator>,
+    /// Finished installs.
+    pub cache: DependencyCache,
+    /// Package managers.
+    pub tools: Tools,
     /// Time that an attempt may take.
     pub build_timeout: Duration,
     /// Time that one command of a build may take.

@@ -16,6 +16,8 @@ use tokio::sync::{Notify, oneshot};
 
 /// Ends that one turn commits at most.
 const ENDS_MAX: usize = 256;
+/// After so many leases more, a build of this very life is given up for lost: a disk that is busy can keep renewals waiting.
+const OWN_LATE_LEASES: i64 = 3;
 /// Delayed builds that come into the queue at once.
 const PROMOTED_AT_ONCE: i64 = 500;
 
@@ -116,6 +118,7 @@ impl Services {
             per_user: settings.builds_per_user,
             now_ms,
             lease_until_ms: now_ms + settings.lease_ms,
+            own_late_ms: now_ms - OWN_LATE_LEASES * settings.lease_ms,
         };
         let jobs = turns::turn(&mut tx, &done, take).await?;
         if jobs.is_empty() && ends.is_empty() {
@@ -147,6 +150,7 @@ impl Services {
         let claim = Claim {
             build_id: job.build_id.clone(),
             project_id: job.project_id.clone(),
+            user_id: job.user_id.clone(),
             fencing_token: job.fencing_token,
             attempt,
             source_key: job.source_key.clone(),

@@ -24,6 +24,8 @@ pub struct Claim {
     pub build_id: String,
     /// Its project.
     pub project_id: String,
+    /// The user whose build it is.
+    pub user_id: String,
     /// The token that every write shows.
     pub fencing_token: i64,
     /// Number of the attempt, from 1.

@@ -43,6 +43,9 @@ pub struct Take<'a> {
     pub now_ms: i64,
     /// The end of the leases, epoch milliseconds.
     pub lease_until_ms: i64,
+    /// A lease of this very life counts as over when it ended before this, epoch milliseconds: whoever holds it is here, and
+    /// may only be slow to renew it.
+    pub own_late_ms: i64,
 }
 
 const TURN: &str = "WITH ended AS (
@@ -52,7 +55,8 @@ const TURN: &str = "WITH ended AS (
 ), busy AS (
     SELECT user_id FROM jobs WHERE $3 > 0 AND state = 'leased' AND build_id NOT IN (SELECT id FROM ended) GROUP BY user_id HAVING COUNT(*) >= $3
 ), late AS (
-    SELECT build_id FROM jobs WHERE state = 'leased' AND lease_until_ms <= $2 AND build_id NOT IN (SELECT id FROM ended)
+    SELECT build_id FROM jobs WHERE state = 'leased' AND lease_until_ms <= $2 AND (COALESCE(incarnation, '') <> $6 OR lease_until_ms <= $8)
+        AND build_id NOT IN (SELECT id FROM ended)
     ORDER BY lease_until_ms, build_id LIMIT $4 FOR UPDATE SKIP LOCKED
 ), next AS (
     SELECT build_id FROM jobs WHERE state = 'ready' AND user_id NOT IN (SELECT user_id FROM busy)
@@ -79,7 +83,8 @@ fn as_json(done: &[Lease<'_>]) -> String {
 }
 
 async fn at_once(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Result<Vec<JobRow>, StoreError> {
-    Ok(sql!(tx, fetch_all as JobRow, TURN, as_json(done), take.now_ms, take.per_user, take.limit, take.node_id, take.incarnation, take.lease_until_ms)?)
+    let Take { node_id, incarnation, limit, per_user, now_ms, lease_until_ms, own_late_ms } = take;
+    Ok(sql!(tx, fetch_all as JobRow, TURN, as_json(done), now_ms, per_user, limit, node_id, incarnation, lease_until_ms, own_late_ms)?)
 }
 
 /// SQLite has one writer: nothing comes between its statements.
@@ -88,7 +93,8 @@ async fn in_turn(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Re
     const ROW: &str = "SELECT j.build_id, b.project_id, j.user_id, b.current_state, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, j.priority, j.round,
             j.attempts + 1 AS attempts, j.fencing_token + 1 AS fencing_token, j.cancel_requested_at_ms, j.state = 'leased' AS late
          FROM jobs j JOIN builds b ON b.id = j.build_id";
-    const LATE: &str = "j.state = 'leased' AND j.lease_until_ms <= $1 ORDER BY j.lease_until_ms, j.build_id LIMIT $2";
+    const LATE: &str = "j.state = 'leased' AND j.lease_until_ms <= $1 AND (COALESCE(j.incarnation, '') <> $3 OR j.lease_until_ms <= $4)
+         ORDER BY j.lease_until_ms, j.build_id LIMIT $2";
     const NEXT: &str =
         "j.state = 'ready' AND j.user_id NOT IN (SELECT user_id FROM jobs WHERE $1 > 0 AND state = 'leased' GROUP BY user_id HAVING COUNT(*) >= $1)
          ORDER BY j.priority DESC, j.round, j.build_id LIMIT $2";
@@ -100,7 +106,7 @@ async fn in_turn(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Re
     if !done.is_empty() {
         sql!(tx, execute, DONE, as_json(done))?;
     }
-    let mut taken = sql!(tx, fetch_all as JobRow, LATE_ROWS.as_str(), take.now_ms, take.limit)?;
+    let mut taken = sql!(tx, fetch_all as JobRow, LATE_ROWS.as_str(), take.now_ms, take.limit, take.incarnation, take.own_late_ms)?;
     let left = take.limit - i64::try_from(taken.len()).unwrap_or(take.limit);
     if left > 0 {
         taken.extend(sql!(tx, fetch_all as JobRow, NEXT_ROWS.as_str(), take.per_user, left)?);

@@ -8,6 +8,7 @@ mod cli;
 mod clicks;
 mod cluster;
 mod demo;
+mod dependencies;
 mod develop;
 mod document;
 mod drain;

@@ -44,7 +44,7 @@ pub fn whole(frames: &[Frame]) {
     let events: Vec<Value> = frames.iter().map(Frame::json).collect();
     let seqs: Vec<i64> = events.iter().map(|e| e["seq"].as_i64().unwrap()).collect();
     assert_eq!(seqs, (1..=events.len() as i64).collect::<Vec<_>>());
-    assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");
+    assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED", "{:?}", events.last());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -73,11 +73,18 @@ async fn forecasts(kind: Kind) {
     assert_eq!((refused.0, &refused.1["params"]["buildId"]), (StatusCode::TOO_MANY_REQUESTS, &again["buildId"]));
     assert!(refused.1["params"]["estimatedCompletion"].is_i64(), "{refused:?}");
     assert!(begun.elapsed() < Duration::from_secs(60));
-    let metrics = server.client.bare(reqwest::Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
-    let value = |name: &str| metrics.lines().find_map(|l| l.strip_prefix(name)?.trim().parse::<f64>().ok()).unwrap_or_else(|| panic!("{name}: {metrics}"));
-    assert!(value("build_start_estimate_error_seconds_count ") >= 2.0);
-    assert!(value("build_duration_estimate_ratio_count ") >= 1.0);
-    assert!(value("build_success_rate{outcome=\"deployed\"} ") >= 3.0);
+    // an end is counted after it was told
+    let counted = async || {
+        let metrics = server.client.bare(reqwest::Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
+        let value = |name: &str| metrics.lines().find_map(|l| l.strip_prefix(name)?.trim().parse::<f64>().ok()).unwrap_or_default();
+        value("build_start_estimate_error_seconds_count ") >= 2.0
+            && value("build_duration_estimate_ratio_count ") >= 1.0
+            && value("build_success_rate{outcome=\"deployed\"} ") >= 3.0
+    };
+    while !counted().await {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 on_both!(a_start_is_told_when_it_will_run_and_end, forecasts);
 

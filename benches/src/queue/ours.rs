@@ -58,7 +58,7 @@ type Held = (String, i64);
 /// One turn of the dispatcher.
 async fn turn(db: &Database, done: &[Held], limit: usize) -> Result<Vec<Held>, StoreError> {
     let done: Vec<Lease<'_>> = done.iter().map(|(build_id, fencing_token)| Lease { build_id, fencing_token: *fencing_token }).collect();
-    let take = Take { node_id: "bench", incarnation: "1", limit: limit as i64, per_user: 0, now_ms: 2, lease_until_ms: 9000 };
+    let take = Take { node_id: "bench", incarnation: "1", limit: limit as i64, per_user: 0, now_ms: 2, lease_until_ms: 9000, own_late_ms: 0 };
     let mut tx = db.begin().await?;
     let taken = turns::turn(&mut tx, &done, take).await?;
     tx.commit().await?;

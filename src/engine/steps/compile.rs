@@ -6,8 +6,8 @@ use crate::domain::files::FILE_LIMITS;
 use crate::engine::attempt::Attempt;
 use crate::engine::command::BuildCommand;
 use crate::engine::sandbox::Network;
+use crate::engine::tools::Tool;
 use crate::service::pack::files_under;
-use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -17,9 +17,10 @@ const OUTPUT_FOLDERS: &[&str] = &["dist", "build", "out", "public"];
 const MANIFESTS: &[&str] =
     &["package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "node_modules"];
 
-pub(super) async fn run(attempt: &Attempt, project: &Project) -> Result<(), StepError> {
+pub(super) async fn run(attempt: &Attempt, project: &Project, tool: &Tool) -> Result<(), StepError> {
     attempt.emit(BuildCompiling { framework: project.framework.name.into() }).await?;
-    let command = BuildCommand { program: "npm", arguments: &["run", "build"], network: Network::Denied, environment: BTreeMap::new() };
+    let environment = tool.environment(&attempt.work());
+    let command = BuildCommand { program: tool.program(), arguments: &["run", "build"], network: Network::Denied, environment, shown: tool.shown() };
     let mut running = command.start(attempt)?;
     while let Some(line) = running.next_line().await? {
         tracing::debug!(build_id = attempt.claim.build_id, line, "build script");

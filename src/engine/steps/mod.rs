@@ -7,12 +7,13 @@ mod detect;
 mod develop;
 mod metadata;
 mod optimise;
-mod package_log;
 mod source;
 
 use super::attempt::Attempt;
 use crate::domain::event::{BuildCompleted, BuildFailed};
 use crate::domain::framework::{Framework, Manifest};
+use crate::domain::lock_file::LockFile;
+use crate::domain::package_manager::Choice;
 use crate::domain::problem::Problem;
 use crate::service::work::{End, NotRecorded};
 use std::collections::BTreeMap;
@@ -62,6 +63,10 @@ impl StepError {
 pub(super) struct Project {
     pub manifest: Option<Manifest>,
     pub has_lock: bool,
+    /// The package manager that installs it.
+    pub packages: Choice,
+    /// What the lock file says that is kept to.
+    pub lock: Option<LockFile>,
     pub framework: Framework,
     /// Its own files as they were sent, by path: what the artifact keeps.
     pub files: BTreeMap<String, PathBuf>,
@@ -92,8 +97,8 @@ pub(super) async fn run(attempt: &Attempt) -> Result<End, StepError> {
     let project = develop::run(attempt, project).await?;
     let script = project.manifest.as_ref().and_then(Manifest::build_script).is_some();
     if script {
-        dependencies::run(attempt, &project).await?;
-        compile::run(attempt, &project).await?;
+        let tool = dependencies::run(attempt, &project).await?;
+        compile::run(attempt, &project, &tool).await?;
     }
     let mut output = compile::gather(attempt, &project, script).await?;
     optimise::run(attempt, &mut output).await?;

@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::recipes::Recipe;
-use super::watching::Watching;
+use super::watching::{Watching, is_strangers};
 use crate::support::Client;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -136,6 +136,7 @@ impl Flow {
                 Some((promise, field("streamToken")))
             }
             StatusCode::SERVICE_UNAVAILABLE => self.later().await,
+            _ if is_strangers(status, &serde_json::from_str(told.as_str().unwrap_or_default()).unwrap_or_default()) => self.later().await,
             // a lost start of this project may have been one all the same
             StatusCode::TOO_MANY_REQUESTS if self.outcome.lost > 0 => self.later().await,
             _ => {
@@ -183,6 +184,7 @@ impl Flow {
                     None | Some((StatusCode::SERVICE_UNAVAILABLE, _)) => self.later::<()>().await,
                     // done, or over already
                     Some((StatusCode::OK | StatusCode::ACCEPTED | StatusCode::CONFLICT, _)) => break,
+                    Some((status, told)) if is_strangers(status, &told) => self.later::<()>().await,
                     Some((status, told)) => break self.outcome.faults.push(format!("a cancel was answered with {status}: {told}")),
                 },
             };
@@ -199,6 +201,7 @@ impl Flow {
             let Ok(response) = client.signed(Method::GET, &path, "").send().await else { continue };
             match answer_of(response).await {
                 None | Some((StatusCode::SERVICE_UNAVAILABLE, _)) => {}
+                Some((status, told)) if is_strangers(status, &told) => {}
                 Some((StatusCode::OK, told)) if ["queued", "building"].contains(&told["status"].as_str().unwrap_or_default()) => {}
                 Some((StatusCode::OK, _)) => return,
                 Some((status, told)) => return self.outcome.faults.push(format!("{path} answers {status}: {told}")),

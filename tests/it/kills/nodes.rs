@@ -3,8 +3,9 @@
 use super::dice::Dice;
 use super::processes::{self, Process};
 use crate::support::process::{ServerProcess, command};
-use crate::support::server::SECRET;
 use crate::support::{Client, Kind, Postgres, Redis};
+use buildcast::service::Clock;
+use buildcast::service::clock::SystemClock;
 use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -39,6 +40,7 @@ pub enum Victim {
 struct Node {
     folder: PathBuf,
     settings: Vec<(&'static str, String)>,
+    secret: String,
     process: Mutex<Option<ServerProcess>>,
     /// Where clients find it now.
     client: watch::Sender<Client>,
@@ -79,7 +81,7 @@ impl Node {
     /// Starts it, and tells its clients where it is.
     fn start(&self, process: &mut Option<ServerProcess>) {
         let server = ServerProcess::run(self.command(), &self.folder, self.log());
-        self.client.send_replace(server.client.clone());
+        self.client.send_replace(Client { secret: self.secret.clone(), ..server.client.clone() });
         *process = Some(server);
     }
 
@@ -105,9 +107,11 @@ impl Nodes {
         let shared = (kind == Kind::Postgres).then(|| (Postgres::start(), Redis::start()));
         let artifacts = root.path().join("artifacts");
         let database_url = shared.as_ref().map_or_else(|| format!("sqlite://{}/events.db", root.path().display()), |(postgres, _)| postgres.url());
+        let secret = SystemClock.new_id();
         let mut settings = vec![
             ("DATABASE_URL", database_url.clone()),
-            ("WORKER_SHARED_SECRET", SECRET.to_owned()),
+            // nobody else's: a port that is free for a moment may be another test's server the next
+            ("WORKER_SHARED_SECRET", secret.clone()),
             ("BUILDCAST_ARTIFACTS", format!("file://{}", artifacts.display())),
             // with a sandbox on the one, without on the other: what a killed server leaves behind differs
             ("BUILDCAST_SANDBOX", if kind == Kind::Postgres { "none" } else { "auto" }.to_owned()),
@@ -122,6 +126,7 @@ impl Nodes {
                 folder: root.path().join(format!("node{at}")),
                 settings: settings.iter().cloned().chain(own).collect(),
                 process: Mutex::default(),
+                secret: secret.clone(),
                 client: watch::Sender::new(Client::new(([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 1).into())),
             };
             node.start(&mut node.process.lock().unwrap());

@@ -67,7 +67,7 @@ async fn an_end_is_the_end(kind: Kind) {
     let store = Store::open(kind).await;
     store.build("p", "a").await;
     let mut tx = store.db.begin().await.unwrap();
-    let take = Take { node_id: "n", incarnation: "1", limit: 1, per_user: 0, now_ms: 1, lease_until_ms: 100 };
+    let take = Take { node_id: "n", incarnation: "1", limit: 1, per_user: 0, now_ms: 1, lease_until_ms: 100, own_late_ms: 0 };
     assert_eq!(turns::turn(&mut tx, &[], take).await.unwrap().len(), 1);
     tx.commit().await.unwrap();
     // the claim that the lease belongs to tells the build its token

@@ -16,7 +16,7 @@ async fn turn(store: &Store, node: &str, done: &[(String, i64)], now_ms: i64, li
 async fn turn_of(store: &Store, node: &str, done: &[(String, i64)], now_ms: i64, limit: i64, per_user: i64) -> Vec<(String, i64)> {
     let mut tx = store.db.begin().await.unwrap();
     let done: Vec<Lease<'_>> = done.iter().map(|(build_id, fencing_token)| Lease { build_id, fencing_token: *fencing_token }).collect();
-    let take = Take { node_id: node, incarnation: "1", limit, per_user, now_ms, lease_until_ms: now_ms + 10 };
+    let take = Take { node_id: node, incarnation: "1", limit, per_user, now_ms, lease_until_ms: now_ms + 10, own_late_ms: now_ms };
     let jobs = turns::turn(&mut tx, &done, take).await.unwrap();
     tx.commit().await.unwrap();
     jobs.into_iter().map(|job| (job.build_id, job.fencing_token)).collect()
@@ -51,6 +51,15 @@ async fn leases(kind: Kind) {
     assert!(jobs::hand_back(&mut tx, Lease { build_id: "a", fencing_token: 2 }).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(claimed(&store, "n1", 122, 5).await, [("a".to_owned(), 3)]);
+    // a node that is only slow to renew does not take its build from itself, until it is very late
+    let late = async |own_late_ms| {
+        let mut tx = store.db.begin().await.unwrap();
+        let take = Take { node_id: "n1", incarnation: "1", limit: 5, per_user: 0, now_ms: 200, lease_until_ms: 210, own_late_ms };
+        let taken = turns::turn(&mut tx, &[], take).await.unwrap().len();
+        tx.rollback().await.unwrap();
+        taken
+    };
+    assert_eq!((late(100).await, late(150).await), (0, 1));
     // what a node's former life held is free at once, what this life holds is not
     let mut tx = store.db.begin().await.unwrap();
     assert_eq!(jobs::end_leases_of(&mut tx, "n1", "1").await.unwrap(), 0);
@@ -236,7 +245,7 @@ async fn takeover_meets_end(kind: Kind) {
             let store = store.clone();
             tokio::spawn(async move {
                 let mut tx = store.db.begin().await.unwrap();
-                let take = Take { node_id: "n2", incarnation: "1", limit: 1, per_user: 0, now_ms: 100, lease_until_ms: 200 };
+                let take = Take { node_id: "n2", incarnation: "1", limit: 1, per_user: 0, now_ms: 100, lease_until_ms: 200, own_late_ms: 100 };
                 if turns::turn(&mut tx, &[], take).await.unwrap().is_empty() {
                     return Ok(vec![]);
                 }
