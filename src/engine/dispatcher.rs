@@ -66,15 +66,15 @@ impl Engine {
     /// Runs builds until `stop`; then finishes what ends before `give_up`, and hands the rest back.
     pub async fn run(self, stop: CancellationToken, give_up: CancellationToken) {
         self.services.serve_ends(true);
-        let mut keeping = self.keep_queue();
+        let mut keeping = Some(self.keep_queue());
         let _cancels = AbortOnDropHandle::new(tokio::spawn(self.cancels.clone().watch(self.services.clone(), self.settings.life.node_id.clone())));
         let (services, life) = (&self.services, &self.settings.life);
         let (mut running, mut turns, mut taking) = (JoinSet::new(), FuturesUnordered::new(), 0);
         let (mut due, mut poll) = (true, interval(POLL));
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !(stop.is_cancelled() && running.is_empty() && turns.is_empty()) {
-            if stop.is_cancelled() && !keeping.is_finished() {
-                self.leave(&mut keeping).await;
+            if stop.is_cancelled() {
+                self.leave(keeping.take()).await;
             }
             let free = self.settings.concurrency.saturating_sub(running.len() + taking);
             if due && turns.len() < LANES {
@@ -103,7 +103,7 @@ impl Engine {
                 _ = poll.tick() => due = true,
             }
         }
-        self.leave(&mut keeping).await;
+        self.leave(keeping.take()).await;
         self.services.serve_ends(false);
     }
 
@@ -123,7 +123,9 @@ impl Engine {
         }))
     }
 
-    async fn leave(&self, keeping: &mut AbortOnDropHandle<()>) {
+    /// Leaves the nodes that run builds, once.
+    async fn leave(&self, keeping: Option<AbortOnDropHandle<()>>) {
+        let Some(keeping) = keeping else { return };
         keeping.abort();
         let _ = keeping.await;
         if let Err(error) = self.services.leave_queue(&self.settings.life).await {

@@ -84,7 +84,8 @@ async fn sigterm_drains_and_exits_with_zero() {
 #[tokio::test]
 async fn a_drain_takes_no_new_builds_and_still_answers() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = ServerProcess::start(folder.path(), &[("BUILDCAST_DRAIN_SECONDS", "5")]);
+    let log = folder.path().join("log");
+    let mut server = ServerProcess::start_logged(folder.path(), &[("BUILDCAST_DRAIN_SECONDS", "5")], std::fs::File::create(&log).unwrap());
     let running = server.client.start(&super::support::project::slow("u", 3.0)).await;
     // a server with nothing to finish would close at once: the build has to be under way
     let mut events = super::support::client::Events::of(server.client.open(&running, None).await);
@@ -100,6 +101,8 @@ async fn a_drain_takes_no_new_builds_and_still_answers() {
     let path = format!("/v1/builds/{}", running["buildId"].as_str().unwrap());
     assert_eq!(server.client.get(&path).await.0, 200);
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    let said = std::fs::read_to_string(log).unwrap();
+    assert!(said.contains("a build ended here") && !said.contains("panicked") && !said.contains("did not end well"), "{said}");
 }
 
 #[tokio::test]
