@@ -150,7 +150,7 @@ mod tests {
             Just((String::new(), SECRET.to_owned())),
             of("Authorization: Bearer ", "[A-Za-z0-9._~+/-]{8,60}"),
             of("authorization=Basic ", "[A-Za-z0-9+/]{8,60}"),
-            of("//registry.npmjs.org/:_authToken=", "[A-Za-z0-9-]{8,40}"),
+            of("//registry.example/:_authToken=", "[A-Za-z0-9-]{8,40}"),
             of("SOME_TOKEN=", "[A-Za-z0-9]{8,40}"),
             of("", "AKIA[A-Z0-9]{16}"),
             of("", "gh[pousr]_[A-Za-z0-9]{36}"),

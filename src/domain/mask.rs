@@ -170,7 +170,7 @@ mod tests {
             ("{\"authorization\": \"Basic dXNlcjpwYXNz\"}", "dXNlcjpwYXNz"),
             ("curl -H 'proxy-authorization: token 0123'", "0123"),
             ("got bearer 0123456789abcdefghij==", "0123456789abcdefghij=="),
-            ("//registry.npmjs.org/:_authToken=00000000-1111", "00000000-1111"),
+            ("//registry.example/:_authToken=00000000-1111", "00000000-1111"),
             ("  \"_password\": \"aHVudGVyMg\",", "aHVudGVyMg"),
             ("NPM_TOKEN=12345678", "12345678"),
             ("export MY_API_KEY='12345678'", "12345678"),

@@ -219,7 +219,7 @@ async fn secrets(kind: Kind) {
         "console.log('the secret is {SECRET}, and dbP4ssw0rd');
          console.error('Authorization: Bearer {jwt}');
          console.log('x'.repeat(8180) + '{key}');
-         console.log('//registry.npmjs.org/:_authToken=npm_0123456789abcdefghij0123456789abcdef https://u:hunter2@host/ {key}');
+         console.log('//registry.example/:_authToken=npm_0123456789abcdefghij0123456789abcdef https://u:hunter2@host/ {key}');
          console.log('-----BEGIN RSA PRIVATE KEY-----\\nMIIEpAIBAAKCAQEA7\\n\\nbJ0c0ffee\\n-----END RSA PRIVATE KEY-----');
          console.log('a token is not a secret');"
     );
@@ -233,7 +233,7 @@ async fn secrets(kind: Kind) {
     assert_eq!(out[0], format!("the secret is ***, and {db}"));
     assert_eq!(err, ["Authorization: Bearer ***"]);
     assert_eq!(out[1], format!("{}*** [cut]", "x".repeat(8180)));
-    assert_eq!(out[2..], ["//registry.npmjs.org/:_authToken=*** https://u:***@host/ ***", "***", "***", "***", "***", "a token is not a secret", "***"]);
+    assert_eq!(out[2..], ["//registry.example/:_authToken=*** https://u:***@host/ ***", "***", "***", "***", "***", "a token is not a secret", "***"]);
     // npm's own heading shows the command, and not what is in it
     let all: String = lines.iter().map(|line| line.data.clone().unwrap()).collect();
     for secret in [SECRET, jwt, "AKIA", "npm_0123", "hunter2", "MIIE", "c0ffee"] {
