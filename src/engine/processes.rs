@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_home_below_a_folder_is_told_from_others() {
         let inside = |environment: &[u8]| has_home_in(environment, Path::new("/data/scratch"));
-        assert!(inside(b"PATH=/bin\0HOME=/data/scratch/b-1/work/home\0CI=true\0"));
+        assert!(inside(b"PATH=/bin\0HOME=/data/scratch/b-1/home\0CI=true\0"));
         for other in [&b"HOME=/data/scratch2/home\0"[..], b"PATH=/data/scratch\0HOME=/root\0", b"OLDHOME=/data/scratch/b\0", b""] {
             assert!(!inside(other));
         }
