@@ -98,9 +98,13 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         secrets,
         signatures: config.signatures,
         files: FILE_LIMITS,
-        lease_ms: i64::try_from(config.lease.as_millis()).unwrap_or(i64::MAX),
+        lease_ms: millis(config.lease),
         attempts: config.build_attempts,
         builds_per_user: config.builds_per_user,
+        retention: config.versions.retention,
+        progress_files: config.versions.progress_files,
+        progress_ttl_ms: millis(config.versions.progress_ttl),
+        download_url_ms: millis(config.versions.download_url),
         log_bytes_max: config.log_bytes_max,
         log_line_bytes_max: config.log_line_bytes_max,
         mask: Arc::new(mask),
@@ -134,6 +138,10 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     }
     running.serve(config, api, preview);
     Ok(running)
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn bind(wanted: bool, address: SocketAddr, stall: Duration, setting: &str) -> Result<Option<Listener>, StartError> {
@@ -190,6 +198,8 @@ impl Running {
             cache: DependencyCache::open(self._node.folder.join("cache/dependencies"), config.cache_bytes_max)?,
             tools: Tools::open(self._node.folder.join("tools"))?,
             build_timeout: config.build_timeout,
+            rollback_max: config.versions.rollback_max,
+            projects: self._node.folder.join("projects"),
             step_timeout: config.step_timeout,
             cancel_grace: config.cancel_grace,
             renew: config.lease / 3,

@@ -6,6 +6,7 @@
 
 use buildcast::artifacts::ArtifactStore;
 use buildcast::domain::event::BuildDependenciesInstalling;
+use buildcast::domain::eligibility::Retention;
 use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::RedisBus;
@@ -69,6 +70,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         lease_ms: 3_600_000,
         attempts: 1,
         builds_per_user: 0,
+        retention: Retention { days: 30 },
+        progress_files: 10,
+        progress_ttl_ms: 300_000,
+        download_url_ms: 86_400_000,
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
         mask: Arc::default(),

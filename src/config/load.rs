@@ -3,6 +3,7 @@
 use super::generator::generator;
 use super::hidden::hidden;
 use super::table::{SETTINGS, Setting};
+use super::versions::versions;
 use super::{Config, Environment, Roles, SandboxChoice};
 use crate::domain::signature::AcceptedVersions;
 use std::collections::BTreeMap;
@@ -104,7 +105,7 @@ impl Values<'_> {
         self.0.get(name).map(|(value, _)| value.trim()).unwrap_or_default()
     }
 
-    fn parse<T: FromStr>(&self, name: &'static str, what: &str) -> Result<T, ConfigError> {
+    pub(super) fn parse<T: FromStr>(&self, name: &'static str, what: &str) -> Result<T, ConfigError> {
         self.text(name).parse().map_err(|_| fault(name, format_args!("{:?} is not {what}", self.text(name))))
     }
 
@@ -211,6 +212,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         build_memory_bytes: v.at_least("BUILDCAST_BUILD_MEMORY_BYTES", 64 << 20)?,
         build_processes: v.at_least("BUILDCAST_BUILD_PROCESSES", 16)?,
         build_disk_bytes: v.at_least("BUILDCAST_BUILD_DISK_BYTES", 1 << 20)?,
+        versions: versions(&v)?,
         // whichever file this is by now, it is the one that runs
         supervisor: PathBuf::from("/proc/self/exe"),
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
@@ -306,6 +308,12 @@ mod tests {
             ("BUILDCAST_LEASE_SECONDS", "0.5"),
             ("BUILDCAST_BUILD_ATTEMPTS", "0"),
             ("BUILDCAST_BUILDS_PER_USER", "-1"),
+            ("ARTIFACT_RETENTION_DAYS", "-1"),
+            ("ARTIFACT_RETENTION_DAYS", "a month"),
+            ("MAX_ROLLBACK_DURATION_SECONDS", "0"),
+            ("PROGRESS_UPDATE_INTERVAL", "0"),
+            ("ROLLBACK_PROGRESS_CACHE_TTL", "-5"),
+            ("BUILDCAST_DOWNLOAD_URL_SECONDS", "0"),
             ("BUILDCAST_LOG_BYTES_MAX", "16M"),
             ("BUILDCAST_LOG_LINE_BYTES_MAX", "255"),
             ("BUILDCAST_CACHE_BYTES_MAX", "10G"),

@@ -7,10 +7,12 @@ mod generator;
 mod hidden;
 mod load;
 mod table;
+mod versions;
 
 pub use generator::GeneratorConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
 pub use table::{SETTINGS, Setting};
+pub use versions::VersionConfig;
 
 use crate::domain::signature::AcceptedVersions;
 use std::net::SocketAddr;
@@ -107,6 +109,8 @@ pub struct Config {
     pub build_disk_bytes: u64,
     /// The program that supervises a build's commands; no setting, but what a test's own program is not.
     pub supervisor: PathBuf,
+    /// The settings of versions, rollbacks and downloads.
+    pub versions: VersionConfig,
     /// `BUILDCAST_DRAIN_SECONDS`
     pub drain: Duration,
     /// `BUILDCAST_STREAM_HEARTBEAT_SECONDS`

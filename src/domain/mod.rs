@@ -6,6 +6,7 @@
 pub mod build;
 pub mod catalogue;
 pub mod cursor;
+pub mod eligibility;
 pub mod event;
 pub mod files;
 pub mod forecast;

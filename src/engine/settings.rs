@@ -29,6 +29,10 @@ pub struct EngineSettings {
     pub tools: Tools,
     /// Time that an attempt may take.
     pub build_timeout: Duration,
+    /// Time that an attempt of a rollback may take.
+    pub rollback_max: Duration,
+    /// Working directories of projects, with their histories beside them.
+    pub projects: PathBuf,
     /// Time that one command of a build may take.
     pub step_timeout: Duration,
     /// Time between the request to end and the end, for the processes of a build that is stopped.

@@ -32,6 +32,7 @@ pub use clock::Clock;
 pub use error::{Fault, ServiceError};
 
 use crate::artifacts::ArtifactStore;
+use crate::domain::eligibility::Retention;
 use crate::domain::event::{EventDraft, EventPayload};
 use crate::domain::files::FileLimits;
 use crate::domain::mask::Mask;
@@ -63,6 +64,14 @@ pub struct Settings {
     pub attempts: i32,
     /// Builds of one user at once, on all nodes; 0 for no limit.
     pub builds_per_user: i64,
+    /// How long artifacts are kept.
+    pub retention: Retention,
+    /// Files after which the progress of a rollback is told anew.
+    pub progress_files: usize,
+    /// How long the progress of a rollback that has ended stays in memory.
+    pub progress_ttl_ms: i64,
+    /// How long the address of a download is good for.
+    pub download_url_ms: i64,
     /// Bytes of one build's log at most.
     pub log_bytes_max: i64,
     /// Bytes of a line of a log at most.

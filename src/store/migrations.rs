@@ -4,8 +4,11 @@ use sqlx::SqlStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Every file, in order. sqlx's own macro would bring its proc macros, and with them a second build of SQLite.
-const FILES: &[(i64, &str, &str)] =
-    &[(1, "spine", include_str!("../../migrations/0001_spine.sql")), (2, "engine", include_str!("../../migrations/0002_engine.sql"))];
+const FILES: &[(i64, &str, &str)] = &[
+    (1, "spine", include_str!("../../migrations/0001_spine.sql")),
+    (2, "engine", include_str!("../../migrations/0002_engine.sql")),
+    (4, "versions", include_str!("../../migrations/0004_versions.sql")),
+];
 
 /// The migrator of these files.
 pub(super) fn migrator() -> Migrator {

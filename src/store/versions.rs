@@ -1,4 +1,4 @@
-//! Versions: a row for each build that ended well.
+//! Versions: a row for each build that ended well, and for each rollback.
 
 use super::database::sql;
 use super::{Database, StoreError, Transaction};
@@ -14,6 +14,52 @@ pub struct VersionArtifact {
     pub artifact_sha256: String,
 }
 
+/// A version with what its project says of it.
+#[derive(Debug, Clone, FromRow)]
+#[expect(missing_docs, reason = "the columns are described in the migrations")]
+pub struct VersionRow {
+    pub id: String,
+    pub project_id: String,
+    /// The project's owner.
+    pub user_id: String,
+    pub build_id: String,
+    pub major: i32,
+    pub minor: i32,
+    pub patch: i32,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub deploy_status: String,
+    pub framework: String,
+    pub artifact_key: String,
+    pub artifact_bytes: i64,
+    pub artifact_sha256: String,
+    pub artifact_gone: Option<String>,
+    pub source_files: Option<i32>,
+    pub output_files: i32,
+    pub recommendations: String,
+    pub rollback_of: Option<String>,
+    pub created_at_ms: i64,
+    /// Whether it is the project's published version.
+    pub is_published: bool,
+    /// Whether the project's preview shows it.
+    pub is_preview: bool,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT v.id, v.project_id, p.user_id, v.build_id, v.major, v.minor, v.patch, v.name, v.description, v.deploy_status, v.framework,
+                v.artifact_key, v.artifact_bytes, v.artifact_sha256, v.artifact_gone, v.source_files, v.output_files, v.recommendations,
+                v.rollback_of, v.created_at_ms,
+                COALESCE(p.published_version_id = v.id, FALSE) AS is_published, COALESCE(p.preview_version_id = v.id, FALSE) AS is_preview
+             FROM versions v JOIN projects p ON p.id = v.project_id ",
+            $rest
+        )
+    };
+}
+
+const FIND: &str = select!("WHERE v.id = $1");
+
 /// What a new version is made of.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the columns are described in the migration")]
@@ -25,8 +71,19 @@ pub struct NewVersion {
     pub artifact_key: String,
     pub artifact_bytes: i64,
     pub artifact_sha256: String,
+    pub source_files: i32,
     pub output_files: i32,
     pub recommendations: String,
+}
+
+/// The version, if there is one.
+pub async fn find(db: &Database, id: &str) -> Result<Option<VersionRow>, StoreError> {
+    Ok(sql!(db, fetch_optional as VersionRow, FIND, id)?)
+}
+
+/// The version as it is within a transaction.
+pub async fn find_within(tx: &mut Transaction, id: &str) -> Result<Option<VersionRow>, StoreError> {
+    Ok(sql!(tx, fetch_optional as VersionRow, FIND, id)?)
 }
 
 /// The version's artifact, if there is such a version.
@@ -61,8 +118,8 @@ pub async fn insert(tx: &mut Transaction, version: &NewVersion, number: Semver, 
         tx,
         execute,
         "INSERT INTO versions (id, project_id, build_id, major, minor, patch, deploy_status, framework, artifact_key, artifact_bytes, artifact_sha256,
-                               output_files, recommendations, created_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, 'deployed', $7, $8, $9, $10, $11, $12, $13)",
+                               output_files, recommendations, created_at_ms, source_files)
+         VALUES ($1, $2, $3, $4, $5, $6, 'deployed', $7, $8, $9, $10, $11, $12, $13, $14)",
         &version.id,
         &version.project_id,
         &version.build_id,
@@ -75,7 +132,8 @@ pub async fn insert(tx: &mut Transaction, version: &NewVersion, number: Semver, 
         &version.artifact_sha256,
         version.output_files,
         &version.recommendations,
-        now_ms
+        now_ms,
+        version.source_files
     )?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::postgres::Postgres;
 use buildcast::app;
 use buildcast::artifacts::ArtifactStore;
 use buildcast::config::load;
+use buildcast::domain::eligibility::Retention;
 use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::InProcess;
@@ -67,6 +68,10 @@ async fn start_all(db: &Database, artifacts: &Path, builds: usize) {
         lease_ms: 9000,
         attempts: 3,
         builds_per_user: 0,
+        retention: Retention { days: 30 },
+        progress_files: 10,
+        progress_ttl_ms: 300_000,
+        download_url_ms: 86_400_000,
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
         mask: Arc::default(),

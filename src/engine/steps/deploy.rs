@@ -39,6 +39,7 @@ pub(super) async fn run(attempt: &Attempt, project: &Project, output: OutputFile
         artifact_key: key,
         artifact_bytes: i64::try_from(artifact.bytes).unwrap_or(i64::MAX),
         artifact_sha256: artifact.sha256,
+        source_files: i32::try_from(project.files.len()).unwrap_or(i32::MAX),
         output_files,
         recommendations: "[]".into(),
     })

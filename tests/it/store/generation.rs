@@ -34,6 +34,7 @@ async fn generated(kind: Kind) {
         artifact_key: "k".into(),
         artifact_bytes: 1,
         artifact_sha256: "h".into(),
+        source_files: 1,
         output_files: 1,
         recommendations: "[]".into(),
     };
