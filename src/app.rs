@@ -7,7 +7,9 @@ use crate::artifacts::ArtifactStore;
 use crate::config::{Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
 use crate::domain::mask::Mask;
-use crate::engine::{BuildLimits, DependencyCache, Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Protection, Sandbox, Tools, Users};
+use crate::engine::{
+    BuildLimits, DependencyCache, Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Protection, Sandbox, Tools, Users, WorkingDirectories,
+};
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
 use crate::service::turns::NodeLife;
@@ -199,7 +201,7 @@ impl Running {
             tools: Tools::open(self._node.folder.join("tools"))?,
             build_timeout: config.build_timeout,
             rollback_max: config.versions.rollback_max,
-            projects: self._node.folder.join("projects"),
+            projects: WorkingDirectories::open(self._node.folder.join("projects"))?,
             step_timeout: config.step_timeout,
             cancel_grace: config.cancel_grace,
             renew: config.lease / 3,

@@ -210,7 +210,7 @@ async fn start(
 }
 
 /// A node that drains takes no new work.
-fn takes_work(readiness: &Readiness) -> Result<(), ApiError> {
+pub(super) fn takes_work(readiness: &Readiness) -> Result<(), ApiError> {
     if readiness.0.is_cancelled() { Err(ApiError::Problem(Problem::unavailable(5))) } else { Ok(()) }
 }
 

@@ -17,6 +17,7 @@ mod methods;
 mod operations;
 mod page;
 mod preview;
+mod rollbacks;
 pub mod server;
 mod signature;
 mod sse;
@@ -47,10 +48,14 @@ pub struct ApiSettings {
     pub demo: bool,
 }
 
-type Api = (builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi);
+type Api = (builds::BuildsApi, rollbacks::RollbacksApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi);
 
 fn service() -> OpenApiService<Api, ()> {
-    OpenApiService::new((builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi), "buildcast", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new(
+        (builds::BuildsApi, rollbacks::RollbacksApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi),
+        "buildcast",
+        env!("CARGO_PKG_VERSION"),
+    )
 }
 
 /// The API's application: every route, in the envelope.

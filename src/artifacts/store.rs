@@ -63,6 +63,15 @@ impl ArtifactStore {
         Ok(Upload { file, parts, stored: 0 })
     }
 
+    /// Whether the object is there.
+    pub async fn exists(&self, key: &str) -> Result<bool, ArtifactError> {
+        match self.objects.head(&Key::from(key)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }

@@ -5,6 +5,7 @@ use crate::domain::files::{FileLimits, path_faults};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -18,6 +19,9 @@ pub enum UnpackError {
     /// What is wrong with its entries.
     #[error("{}", .0.join("; "))]
     Refused(Vec<String>),
+    /// Nobody wants it any more.
+    #[error("was stopped")]
+    Stopped,
     /// The disk's trouble.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -153,12 +157,21 @@ pub fn inspect<R: Read + Seek>(zip: R, limits: FileLimits) -> Result<Contents, U
 }
 
 /// Unpacks the entries below `prefix` (such as `source/`, or empty for all) into a folder that holds nothing yet.
-pub fn unpack(zip: &Path, prefix: &str, into: &Path, limits: FileLimits) -> Result<Contents, UnpackError> {
+/// `watch` hears the files written and the files in all, before the first and after each, and may stop it.
+pub fn unpack(
+    zip: &Path,
+    prefix: &str,
+    into: &Path,
+    limits: FileLimits,
+    watch: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+) -> Result<Contents, UnpackError> {
     let mut zip = open(io::BufReader::with_capacity(1 << 16, File::open(zip)?))?;
     let files = check(&mut zip, prefix, limits)?;
     let mut made = BTreeSet::<PathBuf>::new();
     let mut bytes = 0;
-    for (index, name, claimed) in &files {
+    let mut hear = |done| if watch(done, files.len()).is_break() { Err(UnpackError::Stopped) } else { Ok(()) };
+    hear(0)?;
+    for (at, (index, name, claimed)) in files.iter().enumerate() {
         let path = into.join(name);
         if let Some(folder) = path.parent()
             && made.insert(folder.to_path_buf())
@@ -168,6 +181,7 @@ pub fn unpack(zip: &Path, prefix: &str, into: &Path, limits: FileLimits) -> Resu
         // create_new: never follows a link, never writes over what is there
         let mut file = File::options().write(true).create_new(true).open(&path)?;
         bytes += copy(&mut zip, *index, name, *claimed, &mut file)?;
+        hear(at + 1)?;
     }
     Ok(Contents { files: files.len(), bytes })
 }
@@ -244,7 +258,7 @@ mod tests {
             assert!(error.contains(why), "{why}: {error}");
             let into = folder.path().join("in");
             std::fs::create_dir(&into).unwrap();
-            assert!(unpack(file.path(), "", &into, FILE_LIMITS).is_err(), "{why}");
+            assert!(unpack(file.path(), "", &into, FILE_LIMITS, &mut |_, _| ControlFlow::Continue(())).is_err(), "{why}");
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "{why}: something was written outside");
         }
     }
@@ -254,7 +268,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), named(&["source/a/b", "output/c"])).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(unpack(file.path(), "source/", folder.path(), FILE_LIMITS).unwrap(), Contents { files: 1, bytes: 1 });
+        assert_eq!(unpack(file.path(), "source/", folder.path(), FILE_LIMITS, &mut |_, _| ControlFlow::Continue(())).unwrap(), Contents { files: 1, bytes: 1 });
         assert!(folder.path().join("a/b").exists() && !folder.path().join("c").exists());
     }
 }

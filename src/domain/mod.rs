@@ -24,6 +24,7 @@ pub mod metadata;
 pub mod package_manager;
 pub mod page;
 pub mod problem;
+pub mod rollback;
 pub mod seal;
 pub mod signature;
 pub mod time;

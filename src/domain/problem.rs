@@ -59,8 +59,8 @@ problems! {
     IDEMPOTENCY_KEY_REUSED IdempotencyKeyReused 422 {} optional {}
     /// The first request with the key has not ended.
     IDEMPOTENCY_IN_PROGRESS IdempotencyInProgress 409 { retry_after: u64 } optional {}
-    /// The project has a rollback that has not ended.
-    ROLLBACK_IN_PROGRESS RollbackInProgress 409 { job_id: String } optional {}
+    /// The project has a rollback that has not ended; `field` says which start of a batch was refused for it.
+    ROLLBACK_IN_PROGRESS RollbackInProgress 409 { job_id: String } optional { field: String }
     /// The version can't be rolled back to.
     VERSION_NOT_ELIGIBLE VersionNotEligible 409 { reason: String } optional {}
     /// A build failed.

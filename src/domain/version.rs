@@ -18,6 +18,11 @@ impl Semver {
     pub fn after_build(last: Option<Self>) -> Self {
         last.map_or(Self { major: 1, minor: 0, patch: 0 }, |v| Self { minor: v.minor + 1, patch: 0, ..v })
     }
+
+    /// The number of a rollback's version, after the project's highest.
+    pub const fn after_rollback(last: Self) -> Self {
+        Self { patch: last.patch + 1, ..last }
+    }
 }
 
 impl fmt::Display for Semver {
@@ -31,9 +36,10 @@ mod tests {
     use super::Semver;
 
     #[test]
-    fn builds_raise_the_minor_number() {
+    fn builds_raise_the_minor_number_and_rollbacks_the_patch() {
         let first = Semver::after_build(None);
         assert_eq!(first.to_string(), "1.0.0");
         assert_eq!(Semver::after_build(Some(Semver { patch: 3, ..first })).to_string(), "1.1.0");
+        assert_eq!(Semver::after_rollback(Semver { minor: 4, patch: 1, ..first }).to_string(), "1.4.2");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::cancels::{Cancels, Listening};
 use super::command::Handle;
+use super::rollback;
 use super::scratch;
 use super::settings::EngineSettings;
 use super::steps::{self, StepError, THREADS};
@@ -11,6 +12,7 @@ use crate::domain::time::seconds_between;
 use crate::service::Services;
 use crate::service::build_log::BuildLog;
 use crate::service::work::{Claim, End, Lost, NotRecorded};
+use futures_util::FutureExt;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,7 +55,7 @@ pub(super) struct Attempt {
     over: Arc<AtomicBool>,
 }
 
-enum Ending {
+pub(super) enum Ending {
     Steps(Result<End, StepError>),
     TimedOut,
     /// On request, made at this time, epoch milliseconds.
@@ -183,9 +185,15 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
 /// Runs the steps until they, or something else, end the attempt. They are over then, but what they started may run.
 async fn until_over(attempt: &Attempt, cancel: &mut Listening, give_up: &CancellationToken) -> Ending {
     let steps = async {
-        attempt.log.say(Phase::Setup, &format!("BUILD_STARTED attempt={}", attempt.claim.attempt)).await;
+        let (limit, work) = if attempt.claim.rollback {
+            attempt.log.say(Phase::Rollback, &format!("ROLLBACK attempt={}", attempt.claim.attempt)).await;
+            (attempt.settings.rollback_max, rollback::run(attempt).boxed())
+        } else {
+            attempt.log.say(Phase::Setup, &format!("BUILD_STARTED attempt={}", attempt.claim.attempt)).await;
+            (attempt.settings.build_timeout, steps::run(attempt).boxed())
+        };
         tokio::select! {
-            result = timeout(attempt.settings.build_timeout, THREADS.scope(attempt.threads.clone(), steps::run(attempt))) => match result {
+            result = timeout(limit, THREADS.scope(attempt.threads.clone(), work)) => match result {
                 Err(_) | Ok(Err(StepError::TimedOut)) => Ending::TimedOut,
                 Ok(result) => Ending::Steps(result),
             },
@@ -197,7 +205,7 @@ async fn until_over(attempt: &Attempt, cancel: &mut Listening, give_up: &Cancell
 }
 
 /// Does something while the lease is renewed; unless it is lost before.
-async fn renewing<T>(attempt: &Attempt, work: impl Future<Output = T>) -> Result<T, Lost> {
+pub(super) async fn renewing<T>(attempt: &Attempt, work: impl Future<Output = T>) -> Result<T, Lost> {
     let mut renewals = interval_at(Instant::now() + attempt.settings.renew, attempt.settings.renew);
     renewals.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut work = pin!(work);
@@ -218,6 +226,9 @@ async fn renewing<T>(attempt: &Attempt, work: impl Future<Output = T>) -> Result
 async fn settle(attempt: &Attempt, ending: Ending, stopped_at_ms: i64) -> Result<&'static str, Lost> {
     let (services, claim) = (&attempt.services, &attempt.claim);
     let duration = services.seconds_since_start(claim);
+    if claim.rollback {
+        return rollback::settle(attempt, ending).await;
+    }
     match ending {
         Ending::Steps(Ok(end)) => services.end(claim, end).await.map(|()| "deployed"),
         Ending::Steps(Err(StepError::Lost)) | Ending::Lost => Err(Lost),
@@ -234,14 +245,19 @@ async fn settle(attempt: &Attempt, ending: Ending, stopped_at_ms: i64) -> Result
             let cancelled = BuildCancelled { duration: Some(duration), phase: Some(attempt.phase()), stop_duration };
             services.end(claim, End::Cancelled(cancelled.into())).await.map(|()| "cancelled")
         }
+        // builds make none
+        Ending::Steps(Err(StepError::RollbackFailed(_))) => Err(Lost),
         Ending::Steps(Err(StepError::TimedOut)) | Ending::TimedOut => {
             services.end(claim, End::Failed(BuildTimeout { duration, phase: Some(attempt.phase()) }.into())).await.map(|()| "timed out")
         }
-        Ending::GivenUp => {
-            if let Err(error) = services.hand_back(claim).await {
-                tracing::warn!(build_id = claim.build_id, %error, "a build was not handed back: its lease has to end");
-            }
-            Ok("handed back")
-        }
+        Ending::GivenUp => Ok(hand_back(attempt).await),
     }
+}
+
+/// Leaves the build to another worker.
+pub(super) async fn hand_back(attempt: &Attempt) -> &'static str {
+    if let Err(error) = attempt.services.hand_back(&attempt.claim).await {
+        tracing::warn!(build_id = attempt.claim.build_id, %error, "a build was not handed back: its lease has to end");
+    }
+    "handed back"
 }

@@ -4,6 +4,7 @@ use super::cache::DependencyCache;
 use super::generator::Generator;
 use super::protection::Protection;
 use super::tools::Tools;
+use super::working_directory::WorkingDirectories;
 use crate::service::turns::NodeLife;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub struct EngineSettings {
     /// Time that an attempt of a rollback may take.
     pub rollback_max: Duration,
     /// Working directories of projects, with their histories beside them.
-    pub projects: PathBuf,
+    pub projects: WorkingDirectories,
     /// Time that one command of a build may take.
     pub step_timeout: Duration,
     /// Time between the request to end and the end, for the processes of a build that is stopped.

@@ -32,6 +32,9 @@ struct Inner {
     takeovers: IntCounter,
     ended: IntCounterVec,
     durations: Histogram,
+    rollbacks: IntCounterVec,
+    progress_hits: IntCounterVec,
+    progress_updates: IntCounter,
     start_errors: Histogram,
     duration_ratios: Histogram,
 }
@@ -48,6 +51,7 @@ impl Metrics {
         let registry = Registry::new();
         let gauge = |name, help| registered(&registry, IntGauge::new(name, help));
         let counter = |name, help| registered(&registry, IntCounter::new(name, help));
+        let counters = |name, help, label| registered(&registry, IntCounterVec::new(Opts::new(name, help), &[label]));
         let histogram = |name, help, buckets: &[f64]| registered(&registry, Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())));
         let lag = HistogramOpts::new("stream_delivery_lag", "Seconds from the last event of a delivery to that delivery, for each live reader.")
             .buckets(LAG_BUCKETS.to_vec());
@@ -62,7 +66,10 @@ impl Metrics {
             queue_depth: gauge("build_queue_depth", "Builds that wait, on all nodes; delayed ones too."),
             active_builds: gauge("active_builds_total", "Builds under way, on all nodes."),
             takeovers: counter("job_lease_takeovers_total", "Builds that this node took over when another's lease was over."),
-            ended: registered(&registry, IntCounterVec::new(Opts::new("build_success_rate", "Builds that ended on this node, by outcome."), &["outcome"])),
+            ended: counters("build_success_rate", "Builds that ended on this node, by outcome.", "outcome"),
+            rollbacks: counters("rollback_success_rate", "Rollbacks that ended on this node, by outcome.", "outcome"),
+            progress_hits: counters("rollback_progress_cache_hits", "Looks at a rollback's progress, by whether it was in memory.", "result"),
+            progress_updates: counter("progress_update_frequency", "Times that a rollback told anew how far it is."),
             durations: histogram("build_completion_rate", "Seconds from a build's first start to its end, of those deployed.", BUILD_BUCKETS),
             start_errors: histogram("build_start_estimate_error_seconds", "Seconds between the start that the queue told first and the start.", BUILD_BUCKETS),
             duration_ratios: histogram("build_duration_estimate_ratio", "Expected time of a deployed build by the time that it took.", RATIO_BUCKETS),
@@ -126,6 +133,22 @@ impl Metrics {
         if outcome == "deployed" {
             self.inner.durations.observe(seconds);
         }
+    }
+
+    /// A rollback ended here with this code.
+    pub fn rollback_ended(&self, code: &str) {
+        let outcome = if code == "ROLLBACK_COMPLETED" { "completed" } else { "failed" };
+        self.inner.rollbacks.with_label_values(&[outcome]).inc();
+    }
+
+    /// Somebody asked how far a rollback is, and the answer was in memory or not.
+    pub fn progress_asked(&self, in_memory: bool) {
+        self.inner.progress_hits.with_label_values(&[if in_memory { "hit" } else { "miss" }]).inc();
+    }
+
+    /// A rollback told anew how far it is.
+    pub fn progress_told(&self) {
+        self.inner.progress_updates.inc();
     }
 
     /// The queue's first word on when a build would start was off by so many seconds.

@@ -5,7 +5,7 @@ use super::{Fault, ServiceError, Services};
 use crate::domain::build::{BuildState, BuildTransition, Refused};
 use crate::domain::event::{BuildCancelled, StoredEvent};
 use crate::domain::ids::is_user_id;
-use crate::domain::problem::{FieldError, Problem};
+use crate::domain::problem::{FieldError, InvalidStateTransition, Problem};
 use crate::store::builds::{self, BuildRow};
 use crate::store::cancels::{self, CancelRequest};
 use crate::store::events::{Append, Appended, Change, Generation, append};
@@ -71,6 +71,11 @@ impl Services {
         let leased = cancels::lock_job(&mut tx, build_id).await?;
         let row = row_within(&mut tx, build_id).await?;
         let state = row.state()?;
+        if row.is_rollback() {
+            // half of it is seen already: it ends by itself
+            let valid_next = state.valid_next().into_iter().filter(|next| *next != BuildState::Cancelled).collect();
+            return Err(InvalidStateTransition { from: state, to: BuildState::Cancelled, valid_next }.into());
+        }
         match leased {
             None if state == BuildState::Cancelled => Ok((row, false, vec![])),
             None => Err(Refused { from: state, to: BuildState::Cancelled }.into()),

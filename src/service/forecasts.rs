@@ -126,7 +126,8 @@ impl Services {
         let starts = view.starts();
         let placed = view.waiting.iter().zip(1_i64..).enumerate();
         let mut news: Vec<_> = placed
-            .filter(|(_, (place, now))| worth_telling(place.told_position, *now))
+            // a rollback has no place that anybody waits for: its preview shows the version already
+            .filter(|(_, (place, now))| place.kind == "build" && worth_telling(place.told_position, *now))
             .map(|(at, (place, now))| (place, now, starts.get(at).copied()))
             .collect();
         news.truncate(TOLD_AT_ONCE);

@@ -16,8 +16,10 @@ mod line_writer;
 mod log;
 pub mod metering;
 mod nonces;
+mod occupied;
 pub mod previews;
 mod recorder;
+pub mod rollbacks;
 pub mod starts;
 pub mod streams;
 pub mod turns;
@@ -99,6 +101,7 @@ struct Inner {
     metrics: Metrics,
     ends: turns::Ends,
     last_look: forecasts::LastLook,
+    progress: rollbacks::ProgressCache,
 }
 
 impl Services {
@@ -110,8 +113,8 @@ impl Services {
         let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
         let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
         let nonces = nonces::Nonces::default();
-        let (ends, last_look) = (turns::Ends::default(), forecasts::LastLook::default());
-        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look }) }
+        let (ends, last_look, progress) = (turns::Ends::default(), forecasts::LastLook::default(), rollbacks::ProgressCache::default());
+        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, progress }) }
     }
 
     /// What this node counts.

@@ -147,19 +147,26 @@ impl Services {
     fn claim_of(&self, job: &JobRow, now_ms: i64) -> (Option<Claim>, Append) {
         let first = job.current_state == BuildState::Queued.word();
         let attempt = u32::try_from(job.attempts).unwrap_or(1);
+        let (exhausted, cancelled) = (job.attempts > self.inner.settings.attempts, job.cancel_requested_at_ms.is_some());
+        let rollback = job.kind == "rollback";
         let claim = Claim {
             build_id: job.build_id.clone(),
             project_id: job.project_id.clone(),
             user_id: job.user_id.clone(),
             fencing_token: job.fencing_token,
             attempt,
+            rollback,
+            exhausted,
             source_key: job.source_key.clone(),
             started_at_ms: job.started_at_ms.unwrap_or(now_ms),
             expected_seconds: job.estimated_seconds,
             meter: Meter::default(),
         };
-        let (exhausted, cancelled) = (job.attempts > self.inner.settings.attempts, job.cancel_requested_at_ms.is_some());
-        let item = if cancelled {
+        let change = first.then_some(Change { transition: BuildTransition::Claim, version: None, error: None });
+        let item = if rollback {
+            // no event tells of the claim; and one that was tried too often may have left the directory changed: its worker sees to it
+            claim.append(vec![], change)
+        } else if cancelled {
             // who ran it is gone, and how long that took is not known
             let duration = (!first).then(|| seconds_between(claim.started_at_ms, now_ms));
             self.end_append(&claim, End::Cancelled(BuildCancelled { duration, phase: None, stop_duration: None }.into()))
@@ -167,11 +174,10 @@ impl Services {
             let failed = BuildFailed { reason: Some("attempts_exhausted".into()), exit_code: None, duration: None, phase: None, recoverable: Some(true) };
             self.end_append(&claim, End::Failed(failed.into()))
         } else {
-            let change = first.then_some(Change { transition: BuildTransition::Claim, version: None, error: None });
             claim.append(vec![self.draft(BuildStarted { is_retry: !first, attempt_number: attempt })], change)
         };
         let item = Append { claimed_as: Some(claim.fencing_token), fencing_token: None, ..item };
-        ((!exhausted && !cancelled).then_some(claim), item)
+        ((rollback || (!exhausted && !cancelled)).then_some(claim), item)
     }
 
     fn count_turn(&self, jobs: &[JobRow], now_ms: i64) {

@@ -30,6 +30,10 @@ pub struct Claim {
     pub fencing_token: i64,
     /// Number of the attempt, from 1.
     pub attempt: u32,
+    /// Whether it is a rollback.
+    pub rollback: bool,
+    /// Whether it was tried too often, which only a rollback's worker hears: it undoes what was done, and ends it.
+    pub exhausted: bool,
     /// The object that holds its source.
     pub source_key: String,
     /// When a worker first took it, epoch milliseconds.
@@ -61,6 +65,8 @@ pub enum NotRecorded {
 pub enum End {
     /// With a version.
     Deployed(Box<NewVersion>, EventPayload),
+    /// With the files of an older version.
+    RolledBack(EventPayload),
     /// By failure or by time.
     Failed(EventPayload),
     /// By failure, with an error of its own to show.
@@ -132,6 +138,10 @@ impl Services {
         if ended.is_ok() {
             let code = append.drafts.last().map_or("", |draft| draft.payload.code());
             let seconds = self.seconds_since_start(claim);
+            if claim.rollback {
+                self.inner.metrics.rollback_ended(code);
+                return ended;
+            }
             self.inner.metrics.build_ended(code, seconds);
             if let Some(expected) = claim.expected_seconds.filter(|_| code == "BUILD_COMPLETED") {
                 self.inner.metrics.duration_estimated(expected, seconds);
@@ -152,6 +162,7 @@ impl Services {
         };
         let (payload, change) = match end {
             End::Deployed(version, payload) => (payload, Change { transition: BuildTransition::Deploy, version: Some(*version), error: None }),
+            End::RolledBack(payload) => (payload, Change { transition: BuildTransition::Deploy, version: None, error: None }),
             End::Cancelled(payload) => (payload, Change { transition: BuildTransition::Cancel, version: None, error: None }),
             End::Failed(payload) => {
                 let change = failed(payload.code(), serde_json::json!(&payload));

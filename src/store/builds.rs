@@ -13,6 +13,8 @@ pub struct BuildRow {
     pub id: String,
     pub project_id: String,
     pub user_id: String,
+    /// `build` or `rollback`.
+    pub kind: String,
     pub previous_state: Option<String>,
     pub current_state: String,
     pub phase: String,
@@ -61,6 +63,11 @@ pub struct DevelopmentRow {
 }
 
 impl BuildRow {
+    /// Whether it is a rollback's job.
+    pub fn is_rollback(&self) -> bool {
+        self.kind == "rollback"
+    }
+
     /// The state that the row's word stands for.
     pub fn state(&self) -> Result<BuildState, StoreError> {
         state_of(&self.current_state)
@@ -68,14 +75,14 @@ impl BuildRow {
 }
 
 /// The state that a row's word stands for.
-pub(super) fn state_of(word: &str) -> Result<BuildState, StoreError> {
+pub fn state_of(word: &str) -> Result<BuildState, StoreError> {
     BuildState::from_word(word).ok_or_else(|| StoreError::Corrupt { table: "builds", what: format!("state {word}") })
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, project_id, user_id, previous_state, current_state, phase, progress, source_key, version_id, error, metadata,
+            "SELECT id, project_id, user_id, kind, previous_state, current_state, phase, progress, source_key, version_id, error, metadata,
                 id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms, estimated_start_ms, estimated_seconds,
                 (SELECT run_at_ms FROM jobs WHERE build_id = builds.id AND state = 'delayed') AS delayed_until_ms
              FROM builds ",
@@ -105,7 +112,7 @@ pub async fn find_within(tx: &mut Transaction, id: &str) -> Result<Option<BuildR
     Ok(sql!(tx, fetch_optional as BuildRow, FIND, id)?)
 }
 
-/// The project's build that has not ended.
+/// The project's build or rollback that has not ended.
 pub async fn active_of_project(tx: &mut Transaction, project_id: &str) -> Result<Option<String>, StoreError> {
     let row = sql!(tx, fetch_optional as (String,), "SELECT id FROM builds WHERE project_id = $1 AND current_state IN ('queued', 'building')", project_id)?;
     Ok(row.map(|(id,)| id))
@@ -115,15 +122,15 @@ pub async fn active_of_project(tx: &mut Transaction, project_id: &str) -> Result
 pub async fn page(db: &Database, filter: BuildFilter<'_>, after: Option<&PageCursor>, limit: i64) -> Result<Vec<BuildRow>, StoreError> {
     // one text for each index, since a filter that may be empty keeps a planner from taking any
     const OF_PROJECT: &str = select!(
-        "WHERE project_id = $4 AND ($5 = '' OR user_id = $5) AND ($3 = '' OR current_state = $3)
+        "WHERE kind = 'build' AND project_id = $4 AND ($5 = '' OR user_id = $5) AND ($3 = '' OR current_state = $3)
             AND (created_at_ms, id) < ($1, $2) ORDER BY created_at_ms DESC, id DESC LIMIT $6"
     );
     const OF_USER: &str = select!(
-        "WHERE $4 = '' AND user_id = $5 AND ($3 = '' OR current_state = $3)
+        "WHERE kind = 'build' AND $4 = '' AND user_id = $5 AND ($3 = '' OR current_state = $3)
             AND (created_at_ms, id) < ($1, $2) ORDER BY created_at_ms DESC, id DESC LIMIT $6"
     );
     const OF_ALL: &str = select!(
-        "WHERE $4 = '' AND $5 = '' AND ($3 = '' OR current_state = $3)
+        "WHERE kind = 'build' AND $4 = '' AND $5 = '' AND ($3 = '' OR current_state = $3)
             AND (created_at_ms, id) < ($1, $2) ORDER BY created_at_ms DESC, id DESC LIMIT $6"
     );
     let text = match filter {

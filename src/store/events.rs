@@ -7,7 +7,7 @@ use super::builds::state_of;
 use super::database::{json_list, sql};
 use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_JOBS, LOCK_PROJECTS, rows_json};
 use super::versions::NewVersion;
-use super::{Database, StoreError, Transaction, builds, jobs, logs, projects, versions};
+use super::{Database, StoreError, Transaction, builds, jobs, logs, projects, rollbacks, versions};
 use crate::domain::build::{BuildTransition, Refused};
 use crate::domain::event::{EventDraft, Numbers, StoredEvent};
 use crate::domain::version::Semver;
@@ -67,14 +67,14 @@ pub enum Appended {
 /// `recheck` asks first whether the events are there already: for a commit whose answer got lost.
 pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_ms: i64) -> Result<Vec<Appended>, StoreError> {
     lock_ending_jobs(tx, items).await?;
-    let mut heads = Heads { projects: lock_projects(tx, items).await?, builds: lock_builds(tx, items).await? };
+    let mut heads = Heads { projects: lock_projects(tx, items).await?, builds: lock_builds(tx, items).await?, written: BTreeSet::new() };
     let (mut outcomes, mut fresh) = (Vec::with_capacity(items.len()), Vec::new());
     for item in items {
         let there = if recheck { by_ids(tx, item.drafts.iter().map(|d| d.event_id.as_str())).await? } else { vec![] };
         outcomes.push(if there.is_empty() { append_one(tx, item, &mut heads, &mut fresh, now_ms).await? } else { Appended::Written(there) });
     }
+    write_heads(tx, &heads, &fresh).await?;
     if !fresh.is_empty() {
-        write_heads(tx, &heads, &fresh).await?;
         sql!(tx, execute, INSERT_EVENTS, rows_json(&fresh))?;
         let ends: Vec<_> = fresh.iter().filter(|event| event.finished).map(|event| (event, heads.builds[&event.build_id].phase)).collect();
         logs::end(tx, &ends).await?;
@@ -86,6 +86,8 @@ pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_m
 struct Heads {
     projects: HashMap<String, i64>,
     builds: HashMap<String, BuildHead>,
+    /// The builds that an append was not refused for.
+    written: BTreeSet<String>,
 }
 
 async fn append_one(tx: &mut Transaction, item: &Append, heads: &mut Heads, fresh: &mut Vec<StoredEvent>, now_ms: i64) -> Result<Appended, StoreError> {
@@ -119,6 +121,7 @@ async fn append_one(tx: &mut Transaction, item: &Append, heads: &mut Heads, fres
         build.progress = draft.progress(build.progress);
         build.phase = draft.phase().word();
     }
+    heads.written.insert(item.build_id.clone());
     fresh.extend(events.iter().cloned());
     Ok(Appended::Written(events))
 }
@@ -156,6 +159,9 @@ async fn apply(tx: &mut Transaction, item: &Append, change: &Change, build: &mut
         projects::set_deployed(tx, &item.project_id, version, now_ms).await?;
         sql!(tx, execute, "UPDATE builds SET framework = $2 WHERE id = $1", &item.build_id, &version.framework)?;
     }
+    if build.kind == "rollback" {
+        rollbacks::settle(tx, &item.build_id, to, now_ms).await?;
+    }
     if !to.is_active() {
         jobs::remove(tx, &item.build_id).await?;
     }
@@ -167,13 +173,12 @@ async fn write_heads(tx: &mut Transaction, heads: &Heads, fresh: &[StoredEvent])
     for id in projects {
         sql!(tx, execute, "UPDATE projects SET last_seq = $2 WHERE id = $1", id, heads.projects[id])?;
     }
-    let builds: BTreeSet<&str> = fresh.iter().map(|e| e.build_id.as_str()).collect();
-    for id in builds {
+    for id in &heads.written {
         let head = &heads.builds[id];
         sql!(
             tx,
             execute,
-            "UPDATE builds SET last_seq = $2, progress = $3, phase = $4, fencing_token = $5, ai_seconds = $6 WHERE id = $1",
+            "UPDATE builds SET last_seq = $2, progress = $3, phase = COALESCE(NULLIF($4, ''), phase), fencing_token = $5, ai_seconds = $6 WHERE id = $1",
             id,
             head.last_seq,
             head.progress,

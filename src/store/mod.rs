@@ -15,6 +15,7 @@ pub mod nodes;
 pub mod projects;
 pub mod queue;
 pub mod recent_starts;
+pub mod rollbacks;
 pub mod turns;
 pub mod versions;
 

@@ -14,6 +14,8 @@ pub const FORECAST_MAX: i64 = 1000;
 pub struct Place {
     pub build_id: String,
     pub project_id: String,
+    /// `build` or `rollback`.
+    pub kind: String,
     pub told_position: i64,
     pub estimated_seconds: Option<f64>,
 }
@@ -58,7 +60,7 @@ pub async fn positions(db: &Database, build_ids: impl Iterator<Item = &str>) -> 
 
 /// The waiting jobs in the fair order, as many as a forecast looks at.
 pub async fn waiting(db: &Database) -> Result<Vec<Place>, StoreError> {
-    const WAITING: &str = "SELECT j.build_id, b.project_id, j.told_position, b.estimated_seconds FROM jobs j JOIN builds b ON b.id = j.build_id
+    const WAITING: &str = "SELECT j.build_id, b.project_id, b.kind, j.told_position, b.estimated_seconds FROM jobs j JOIN builds b ON b.id = j.build_id
          WHERE j.state = 'ready' ORDER BY j.priority DESC, j.round, j.build_id LIMIT $1";
     Ok(sql!(db, fetch_all as Place, WAITING, FORECAST_MAX)?)
 }
@@ -85,11 +87,11 @@ pub async fn tell(tx: &mut Transaction, build_id: &str, before: i64, now: i64) -
 /// Seconds that the last builds which ended well took: of the project, else of the framework, else of all, newest first.
 pub async fn past_seconds(db: &Database, project_id: Option<&str>, framework: Option<&str>) -> Result<Vec<f64>, StoreError> {
     const OF_PROJECT: &str = "SELECT CAST(finished_at_ms - started_at_ms AS DOUBLE PRECISION) / 1000 FROM builds
-         WHERE project_id = $1 AND current_state = 'deployed' ORDER BY created_at_ms DESC LIMIT 20";
+         WHERE project_id = $1 AND current_state = 'deployed' AND kind = 'build' ORDER BY created_at_ms DESC LIMIT 20";
     const OF_FRAMEWORK: &str = "SELECT CAST(finished_at_ms - started_at_ms AS DOUBLE PRECISION) / 1000 FROM builds
          WHERE framework = $1 AND current_state = 'deployed' ORDER BY finished_at_ms DESC LIMIT 50";
     const OF_ALL: &str = "SELECT CAST(finished_at_ms - started_at_ms AS DOUBLE PRECISION) / 1000 FROM builds
-         WHERE current_state = 'deployed' ORDER BY created_at_ms DESC, id DESC LIMIT 50";
+         WHERE current_state = 'deployed' AND kind = 'build' ORDER BY created_at_ms DESC, id DESC LIMIT 50";
     let mut rows = Vec::new();
     if let Some(id) = project_id {
         rows = sql!(db, fetch_all as (f64,), OF_PROJECT, id)?;

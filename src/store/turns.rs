@@ -15,6 +15,8 @@ pub struct JobRow {
     pub project_id: String,
     pub user_id: String,
     pub current_state: String,
+    /// `build` or `rollback`.
+    pub kind: String,
     pub source_key: String,
     pub started_at_ms: Option<i64>,
     pub estimated_start_ms: Option<i64>,
@@ -64,7 +66,7 @@ const TURN: &str = "WITH ended AS (
 )
 UPDATE jobs SET state = 'leased', attempts = attempts + 1, fencing_token = jobs.fencing_token + 1, node_id = $5, incarnation = $6, lease_until_ms = $7
 FROM builds b WHERE b.id = jobs.build_id AND jobs.build_id = ANY(ARRAY(SELECT build_id FROM late UNION ALL SELECT build_id FROM next))
-RETURNING jobs.build_id, b.project_id, jobs.user_id, b.current_state, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, jobs.priority, jobs.round,
+RETURNING jobs.build_id, b.project_id, jobs.user_id, b.current_state, b.kind, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, jobs.priority, jobs.round,
     jobs.attempts, jobs.fencing_token, jobs.cancel_requested_at_ms, jobs.build_id IN (SELECT build_id FROM late) AS late";
 
 /// Removes the jobs that are done and are still held, and takes others: those whose lease is over, then the next of the
@@ -90,7 +92,7 @@ async fn at_once(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Re
 /// SQLite has one writer: nothing comes between its statements.
 async fn in_turn(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Result<Vec<JobRow>, StoreError> {
     const DONE: &str = "DELETE FROM jobs WHERE state = 'leased' AND (build_id, fencing_token) IN (SELECT value->>0, value->>1 FROM json_each($1))";
-    const ROW: &str = "SELECT j.build_id, b.project_id, j.user_id, b.current_state, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, j.priority, j.round,
+    const ROW: &str = "SELECT j.build_id, b.project_id, j.user_id, b.current_state, b.kind, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, j.priority, j.round,
             j.attempts + 1 AS attempts, j.fencing_token + 1 AS fencing_token, j.cancel_requested_at_ms, j.state = 'leased' AS late
          FROM jobs j JOIN builds b ON b.id = j.build_id";
     const LATE: &str = "j.state = 'leased' AND j.lease_until_ms <= $1 AND (COALESCE(j.incarnation, '') <> $3 OR j.lease_until_ms <= $4)

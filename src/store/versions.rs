@@ -2,6 +2,7 @@
 
 use super::database::sql;
 use super::{Database, StoreError, Transaction};
+use crate::domain::eligibility::VersionFacts;
 use crate::domain::version::Semver;
 use sqlx::FromRow;
 
@@ -76,6 +77,23 @@ pub struct NewVersion {
     pub recommendations: String,
 }
 
+impl VersionRow {
+    /// What the rules of eligibility look at.
+    pub fn facts(&self) -> VersionFacts<'_> {
+        VersionFacts {
+            deploy_status: &self.deploy_status,
+            is_published: self.is_published,
+            artifact_gone: self.artifact_gone.as_deref(),
+            created_at_ms: self.created_at_ms,
+        }
+    }
+
+    /// Its number.
+    pub const fn number(&self) -> Semver {
+        Semver { major: self.major, minor: self.minor, patch: self.patch }
+    }
+}
+
 /// The version, if there is one.
 pub async fn find(db: &Database, id: &str) -> Result<Option<VersionRow>, StoreError> {
     Ok(sql!(db, fetch_optional as VersionRow, FIND, id)?)
@@ -136,4 +154,9 @@ pub async fn insert(tx: &mut Transaction, version: &NewVersion, number: Semver, 
         version.source_files
     )?;
     Ok(())
+}
+
+/// Marks every version with this artifact as one whose artifact was lost.
+pub async fn mark_missing(tx: &mut Transaction, artifact_key: &str) -> Result<u64, StoreError> {
+    Ok(sql!(tx, execute, "UPDATE versions SET artifact_gone = 'missing' WHERE artifact_key = $1 AND artifact_gone IS NULL", artifact_key)?)
 }

@@ -24,6 +24,7 @@ mod previews;
 mod queue;
 mod readers;
 mod restart;
+mod rollbacks;
 mod sockets;
 mod starts;
 mod store;

@@ -10,7 +10,7 @@ mod optimise;
 mod source;
 
 use super::attempt::Attempt;
-use crate::domain::event::{BuildCompleted, BuildFailed};
+use crate::domain::event::{BuildCompleted, BuildFailed, RollbackFailed};
 use crate::domain::framework::{Framework, Manifest};
 use crate::domain::lock_file::LockFile;
 use crate::domain::package_manager::Choice;
@@ -26,6 +26,8 @@ pub(super) enum StepError {
     Failed(Box<BuildFailed>),
     /// The build failed, and the error that is shown is one of its own.
     Told(Box<BuildFailed>, Box<Problem>),
+    /// The rollback failed.
+    RollbackFailed(Box<RollbackFailed>),
     /// A command took longer than a step may.
     TimedOut,
     /// The build is no longer this node's.

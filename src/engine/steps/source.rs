@@ -7,6 +7,7 @@ use crate::service::pack::files_under;
 use crate::service::unpack::unpack as unpack_zip;
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// Folders that the build's commands find beside the source.
@@ -32,7 +33,7 @@ pub(super) async fn unpack_from(attempt: &Attempt, zip: PathBuf) -> Result<BTree
         }
         std::fs::create_dir_all(&pristine)?;
         for into in [&pristine, &work.join("source")] {
-            unpack_zip(&zip, "", into, CHECKED_LIMITS).map_err(io::Error::other)?;
+            unpack_zip(&zip, "", into, CHECKED_LIMITS, &mut |_, _| ControlFlow::Continue(())).map_err(io::Error::other)?;
         }
         files_under(&pristine, &[])
     });

@@ -5,7 +5,7 @@ use super::check::files_missing;
 use super::click::clear;
 use super::{Click, Plan, UnknownProject};
 use crate::domain::event::{BuildQueued, StoredEvent};
-use crate::domain::problem::{BuildAlreadyRunning, NotFound, Problem};
+use crate::domain::problem::{NotFound, Problem};
 use crate::service::{Fault, ServiceError, Services};
 use crate::store::builds::{BuildRow, NewBuild};
 use crate::store::events::{Append, Appended, Generation, append};
@@ -65,11 +65,7 @@ impl Services {
                 _ => Ok(None),
             },
             Some(row) if row.user_id == plan.start.user_id => match builds::active_of_project(tx, &row.id).await? {
-                Some(build_id) => {
-                    let row = builds::find_within(tx, &build_id).await?;
-                    let estimated_completion = row.and_then(|row| self.estimated_end_ms(&row));
-                    Err(BuildAlreadyRunning { build_id, estimated_completion, field: plan.place.named("projectId") }.into())
-                }
+                Some(id) => Err(self.occupied(tx, id, plan.place.named("projectId")).await?.into()),
                 None => Ok(Some(row)),
             },
             // another user's project is as unknown as one that is not there

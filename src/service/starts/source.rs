@@ -74,6 +74,7 @@ impl Services {
             Ok(zip) => Ok(zip),
             Err(UnpackError::Refused(faults)) => Err(faults.into_iter().map(|fault| FieldError::new(&field, fault)).collect()),
             Err(error @ UnpackError::Broken(_)) => Err(vec![FieldError::new(&field, broken(&error))]),
+            Err(UnpackError::Stopped) => return Err(Fault::Late.into()),
             Err(UnpackError::Io(error)) => return Err(Fault::Bug(error.to_string()).into()),
         })
     }

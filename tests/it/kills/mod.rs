@@ -5,7 +5,7 @@
 //! an earlier run again, `KILLS_KEEP` keeps the files of a run that went wrong.
 
 mod aftermath;
-mod dice;
+pub mod dice;
 mod figures;
 mod load;
 mod nodes;

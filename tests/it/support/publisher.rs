@@ -2,8 +2,8 @@
 
 use super::server::SECRET;
 use buildcast::artifacts::ArtifactStore;
-use buildcast::domain::event::{BuildDependenciesInstalling, BuildFailed};
 use buildcast::domain::eligibility::Retention;
+use buildcast::domain::event::{BuildDependenciesInstalling, BuildFailed};
 use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::{Bus, InProcess, RedisBus};
