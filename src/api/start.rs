@@ -32,7 +32,7 @@ pub(super) struct StartBuild {
     /// A new project's name.
     #[schema(nullable = false)]
     name: Option<String>,
-    /// The files. A new project needs them; a later build without them uses the last ones.
+    /// The files. A new project needs them; a later build may have a prompt alone, and changes the last ones by it.
     #[schema(nullable = false)]
     template_files: Option<TemplateFiles>,
     /// The files as a zip, in base64.

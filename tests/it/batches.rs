@@ -58,10 +58,11 @@ async fn all_or_none(kind: Kind) {
         (json!({"userId": "u", "templateFiles": {"a": ""}, "delaySeconds": -1}), 422, "builds[1].delaySeconds"),
         (json!({"templateFiles": {"a": ""}}), 400, "builds[1].userId"),
         (json!({"userId": "u", "templateFiles": {"a": {"content": "", "mode": 1}}}), 400, "builds[1].templateFiles.a.mode"),
-        (json!({"userId": "u", "projectId": "a/b"}), 400, "builds[1].projectId"),
-        (json!({"userId": "u", "projectId": "nobodys"}), 404, "builds[1].projectId"),
-        (json!({"userId": "v", "projectId": busy["projectId"]}), 404, "builds[1].projectId"),
-        (json!({"userId": "u", "projectId": busy["projectId"]}), 429, "builds[1].projectId"),
+        (json!({"userId": "u", "projectId": "a/b", "prompt": "x"}), 400, "builds[1].projectId"),
+        (json!({"userId": "u", "projectId": "nobodys", "prompt": "x"}), 404, "builds[1].projectId"),
+        (json!({"userId": "u", "projectId": busy["projectId"]}), 422, "builds[1].templateFiles"),
+        (json!({"userId": "v", "projectId": busy["projectId"], "prompt": "x"}), 404, "builds[1].projectId"),
+        (json!({"userId": "u", "projectId": busy["projectId"], "prompt": "x"}), 429, "builds[1].projectId"),
     ];
     for (bad, status, field) in cases {
         let (got, error) = refused(&server, &json!({"builds": [ok, bad, ok]})).await;
@@ -69,7 +70,7 @@ async fn all_or_none(kind: Kind) {
         let named = if status == 422 { &error["params"]["errors"][0]["field"] } else { &error["params"]["field"] };
         assert_eq!(named, field, "{error}");
     }
-    let (_, error) = refused(&server, &json!({"builds": [{"userId": "u", "projectId": busy["projectId"]}]})).await;
+    let (_, error) = refused(&server, &json!({"builds": [{"userId": "u", "projectId": busy["projectId"], "prompt": "x"}]})).await;
     assert_eq!((&error["code"], &error["params"]["buildId"]), (&json!("BUILD_ALREADY_RUNNING"), &busy["buildId"]));
 }
 on_both!(one_start_that_is_refused_refuses_the_batch, all_or_none);

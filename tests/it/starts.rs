@@ -262,6 +262,9 @@ async fn an_update_needs_a_project_that_is_known() {
     server.client.events(&first).await;
     let update = |user: &str| json!({"userId": user, "projectId": first["projectId"], "templateFiles": {"index.html": "2"}});
     assert_eq!(server.client.post(path, &update("v")).await.0.as_u16(), 404);
+    // neither files nor a prompt: there is nothing to do
+    let (status, error) = server.client.post(path, &json!({"userId": "u", "projectId": first["projectId"]})).await;
+    assert_eq!((status.as_u16(), &error["params"]["errors"][0]["field"]), (422, &json!("templateFiles")));
     let (status, second) = server.client.post(path, &update("u")).await;
     assert_eq!((status.as_u16(), &second["projectId"]), (202, &first["projectId"]));
     let events = server.client.events(&second).await;

@@ -50,8 +50,10 @@ fn faults(plan: &Plan) -> Vec<FieldError> {
     if !(0..=DELAY_SECONDS_MAX).contains(&start.delay_seconds) {
         fault("delaySeconds", format!("0 to {DELAY_SECONDS_MAX}"));
     }
-    if start.project_id.is_none() && start.source.is_none() {
+    if start.source.is_none() && start.project_id.is_none() {
         errors.push(files_missing(plan));
+    } else if start.source.is_none() && start.prompt.is_none() {
+        errors.push(FieldError::new(&plan.place.field("templateFiles"), "a build needs files, or a prompt to change the last ones by"));
     }
     errors
 }
