@@ -3,6 +3,7 @@
 
 use super::attempt;
 use super::cancels::Cancels;
+use super::pace;
 use super::processes::kill_strays;
 use super::scratch;
 use super::settings::EngineSettings;
@@ -20,8 +21,6 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// How often the queue is looked at though nobody woke the dispatcher: also what finds leases that ended.
 const POLL: Duration = Duration::from_secs(1);
-/// Turns at once: one is taken while another's commit waits for the disk.
-const LANES: usize = 2;
 /// Between two looks after the queue.
 const KEEP: Duration = Duration::from_secs(1);
 /// Between two looks for processes of a former self.
@@ -77,8 +76,10 @@ impl Engine {
                 self.leave(keeping.take()).await;
             }
             let free = self.settings.concurrency.saturating_sub(running.len() + taking);
-            if due && turns.len() < LANES {
+            if due && pace::is_time(turns.len(), free + self.services.ends_waiting(), self.settings.concurrency) {
                 due = false;
+                // the rest is left to the next turn, which need not wait for this one's commit
+                let free = free.min(pace::share(self.settings.concurrency));
                 taking += free;
                 let free_for = (!stop.is_cancelled()).then_some(free);
                 turns.push(async move { (free, services.turn(life, free_for).await) });

@@ -13,6 +13,7 @@ mod launch;
 mod limits;
 mod order;
 mod output;
+pub mod pace;
 mod processes;
 mod protection;
 mod rollback;

@@ -63,6 +63,10 @@ impl Ends {
         waiting.drain(..count).collect()
     }
 
+    fn count(&self) -> usize {
+        self.lock().len()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Ended>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -81,6 +85,11 @@ impl Services {
     /// Waits until a build has ended here; one that ended before the call counts.
     pub async fn ended(&self) {
         self.inner.ends.came.notified().await;
+    }
+
+    /// Ends of builds that wait for a turn.
+    pub fn ends_waiting(&self) -> usize {
+        self.inner.ends.count()
     }
 
     /// Commits what ended here, and claims builds for the free slots and those that the ends make free, each with its

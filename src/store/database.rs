@@ -13,6 +13,8 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// A node that is frozen inside a transaction must not keep its rows from the one that takes its builds over. And every
 /// text here has one good plan, whatever its arguments: to plan a turn at the queue anew costs more than to take it.
 const SESSION: &str = "SET idle_in_transaction_session_timeout = '5s'; SET plan_cache_mode = force_generic_plan";
+/// A connection that was used just now need not be asked whether it lives: the question costs as much as a statement.
+const ASK_AFTER: Duration = Duration::from_secs(1);
 const SQLITE_READERS: u32 = 4;
 
 /// One of two, by database.
@@ -96,6 +98,13 @@ impl Database {
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(ACQUIRE)
+                .test_before_acquire(false)
+                .before_acquire(|connection, meta| {
+                    Box::pin(async move {
+                        // one that is gone is replaced
+                        Ok(meta.idle_for < ASK_AFTER || connection.ping().await.is_ok())
+                    })
+                })
                 .after_connect(|connection, _| Box::pin(async move { sqlx::raw_sql(SESSION).execute(connection).await.map(drop) }))
                 .connect_with(options)
                 .await?;

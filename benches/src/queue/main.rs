@@ -2,7 +2,7 @@
 //! to do; ours on a durable PostgreSQL, and `BullMQ` on Redis in the same rounds. Then whole builds, for what a job costs
 //! that does something.
 //!
-//! `queue [--rounds N] [--jobs N] [--builds N]` starts what it needs on loopback and prints tables in Markdown.
+//! `queue [--rounds N] [--jobs N] [--builds N] [--peers N]` starts what it needs on loopback and prints tables in Markdown.
 
 mod builds;
 mod ours;
@@ -15,7 +15,7 @@ mod postgres;
 #[allow(dead_code, reason = "the tests kill and freeze it")]
 mod redis;
 
-use peer::PEERS;
+use peer::{PEERS, Peer};
 use std::process::ExitCode;
 
 /// Jobs under way at once.
@@ -33,25 +33,27 @@ struct Figures {
 }
 
 fn main() -> ExitCode {
-    let (mut rounds, mut jobs, mut whole) = (3, 20_000, 1000);
+    let (mut rounds, mut jobs, mut whole, mut peers) = (3, 20_000, 1000, PEERS.len());
     let mut arguments = std::env::args().skip(1);
     while let (Some(name), Some(value)) = (arguments.next(), arguments.next()) {
         match (name.as_str(), value.parse()) {
             ("--rounds", Ok(n)) => rounds = n,
             ("--jobs", Ok(n)) => jobs = n,
             ("--builds", Ok(n)) => whole = n,
+            ("--peers", Ok(n)) => peers = PEERS.len().min(n),
             _ => {
-                eprintln!("queue: [--rounds N] [--jobs N] [--builds N]");
+                eprintln!("queue: [--rounds N] [--jobs N] [--builds N] [--peers N]");
                 return ExitCode::from(2);
             }
         }
     }
-    if !peer::installed() {
+    let peers = &PEERS[..peers];
+    if !peers.is_empty() && !peer::installed() {
         eprintln!("queue: no BullMQ: run `npm ci` in benches/peers/bullmq");
         return ExitCode::FAILURE;
     }
     if jobs > 0 {
-        compare(rounds, jobs);
+        compare(rounds, jobs, peers);
     }
     if whole > 0 {
         println!();
@@ -61,19 +63,19 @@ fn main() -> ExitCode {
 }
 
 /// No-op jobs, here and there.
-fn compare(rounds: usize, jobs: usize) {
+fn compare(rounds: usize, jobs: usize, peers: &[Peer]) {
     println!("| concurrency | queue | jobs a second | ours to it | CPU per job of its process, µs | pick-up p50, ms | pick-up p99, ms |");
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for concurrency in CONCURRENCIES {
-        let (mut here, mut there): (Vec<Figures>, Vec<Vec<Figures>>) = (vec![], vec![vec![]; PEERS.len()]);
+        let (mut here, mut there): (Vec<Figures>, Vec<Vec<Figures>>) = (vec![], vec![vec![]; peers.len()]);
         for _ in 0..rounds {
             here.push(ours::run(jobs, *concurrency, PICKUPS));
-            for (peer, runs) in PEERS.iter().zip(&mut there) {
+            for (peer, runs) in peers.iter().zip(&mut there) {
                 runs.push(peer::run(*peer, jobs, *concurrency, PICKUPS));
             }
         }
         row(*concurrency, "buildcast, durable PostgreSQL", &here, &here);
-        PEERS.iter().zip(&there).for_each(|(peer, runs)| row(*concurrency, peer.name, runs, &here));
+        peers.iter().zip(&there).for_each(|(peer, runs)| row(*concurrency, peer.name, runs, &here));
     }
 }
 

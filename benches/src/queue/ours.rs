@@ -3,6 +3,7 @@
 
 use super::postgres::Postgres;
 use super::{Figures, cpu_seconds};
+use buildcast::engine::pace;
 use buildcast::store::jobs::{self, Lease};
 use buildcast::store::turns::{self, Take};
 use buildcast::store::{Database, StoreError};
@@ -11,8 +12,6 @@ use futures_util::stream::FuturesUnordered;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
-
-const LANES: usize = 2;
 
 /// Jobs of a hundred users, in rounds.
 const FILL: &str = "
@@ -33,8 +32,9 @@ pub fn run(jobs: usize, concurrency: usize, pickups: usize) -> Figures {
         let db = Database::open(&postgres.url()).await.expect("a database");
         db.migrate().await.expect("its tables");
         fill(&postgres.url(), jobs, jobs);
-        let (begun, cpu) = (Instant::now(), cpu_seconds());
-        throughput(&db, jobs, concurrency).await.expect("the database stays");
+        let cpu = cpu_seconds();
+        // a task, as the dispatcher is
+        let begun = tokio::spawn(throughput(db.clone(), jobs, concurrency)).await.expect("it ends").expect("the database stays");
         let (seconds, used) = (begun.elapsed().as_secs_f64(), cpu_seconds() - cpu);
         fill(&postgres.url(), jobs, 0);
         let mut waits = pickups_of(&db, pickups, concurrency).await.expect("the database stays");
@@ -65,20 +65,22 @@ async fn turn(db: &Database, done: &[Held], limit: usize) -> Result<Vec<Held>, S
     Ok(taken.into_iter().map(|job| (job.build_id, job.fencing_token)).collect())
 }
 
-/// The dispatcher's loop: turns in as many lanes as it has, so that one is taken while another's commit waits for the disk.
-async fn throughput(db: &Database, jobs: usize, concurrency: usize) -> Result<(), StoreError> {
+/// The dispatcher's loop: turns at its pace. When the first job began, from where the peer counts, too.
+async fn throughput(db: Database, jobs: usize, concurrency: usize) -> Result<Instant, StoreError> {
     let (ended, mut ends) = mpsc::unbounded_channel();
     let (mut free, mut done, mut total) = (concurrency, Vec::new(), 0);
-    let mut turns = FuturesUnordered::new();
+    let (mut turns, mut begun) = (FuturesUnordered::new(), None);
     while total < jobs {
-        while turns.len() < LANES && (free > 0 || !done.is_empty()) {
-            let (given, limit) = (std::mem::take(&mut done), free.min(concurrency.div_ceil(LANES)));
+        while free > 0 && pace::is_time(turns.len(), free, concurrency) {
+            let (given, limit) = (std::mem::take(&mut done), free.min(pace::share(concurrency)));
             free -= limit;
+            let db = &db;
             turns.push(async move { turn(db, &given, limit).await.map(|taken| (given.len(), limit, taken)) });
         }
         tokio::select! {
             Some(turned) = turns.next() => {
                 let (given, limit, taken) = turned?;
+                begun.get_or_insert_with(Instant::now);
                 total += given;
                 free += limit - taken.len();
                 for job in taken {
@@ -92,7 +94,7 @@ async fn throughput(db: &Database, jobs: usize, concurrency: usize) -> Result<()
             count = ends.recv_many(&mut done, concurrency) => free += count,
         }
     }
-    Ok(())
+    Ok(begun.unwrap_or_else(Instant::now))
 }
 
 /// Milliseconds from the moment that a job is asked for to the moment that its work begins, one at a time.
