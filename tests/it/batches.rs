@@ -31,7 +31,7 @@ async fn started(kind: Kind) {
     let mut urgent = site("v");
     urgent["priority"] = json!(5);
     urgent["metadata"] = json!({"n": 3});
-    let batch = json!({"builds": [site("u"), {"userId": "u", "projectId": known["projectId"]}, urgent]});
+    let batch = json!({"builds": [site("u"), {"userId": "u", "projectId": known["projectId"], "prompt": "x"}, urgent]});
     let (status, answer) = server.client.post(PATH, &batch).await;
     assert_eq!(status.as_u16(), 202, "{answer}");
     let builds = answer["builds"].as_array().unwrap();

@@ -103,11 +103,11 @@ async fn one_active_build(kind: Kind) {
     assert_eq!((&error["code"], &error["params"]["buildId"]), (&json!("BUILD_ALREADY_RUNNING"), &first["buildId"]));
     assert_eq!(server.count("builds").await, 1);
     // another user's project is not there
-    let (status, error) = server.client.post("/v1/builds", &json!({"userId": "v", "projectId": first["projectId"]})).await;
+    let (status, error) = server.client.post("/v1/builds", &json!({"userId": "v", "projectId": first["projectId"], "prompt": "x"})).await;
     assert_eq!((status, &error["params"]["resource"]), (StatusCode::NOT_FOUND, &json!("project")));
     server.client.events(&first).await;
-    // it has ended: the next one starts, and without files builds on the last ones
-    let second = server.client.start(&json!({"userId": "u", "projectId": first["projectId"]})).await;
+    // it has ended: the next one starts, and without files (and with nobody to ask for code) builds on the last ones
+    let second = server.client.start(&json!({"userId": "u", "projectId": first["projectId"], "prompt": "x"})).await;
     let events = server.client.events(&second).await;
     assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");
     assert_eq!(events[0]["project_seq"].as_i64().unwrap(), server.client.events(&first).await.last().unwrap()["project_seq"].as_i64().unwrap() + 1);
