@@ -113,7 +113,7 @@ impl Attempt {
     }
 
     /// Waits for work on other threads, then removes the folder, into which nobody writes any more.
-    async fn clear(&self) {
+    pub(super) async fn clear(&self) {
         self.threads.close();
         self.threads.wait().await;
         let folder = self.folder.clone();

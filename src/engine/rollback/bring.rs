@@ -15,7 +15,7 @@ use std::io::{self, ErrorKind};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Between two questions whether the lease still holds, while the database is away.
@@ -47,12 +47,22 @@ pub(super) enum Step {
 /// Who hears how far it is. Dropped at the end.
 pub(super) type Hears = Arc<dyn Fn(Step) + Send + Sync>;
 
-/// Brings a version; `subject` is what the history says of it.
-pub(super) async fn bring(attempt: &Attempt, directory: &Arc<WorkingDirectory>, artifact: &ArtifactRef, subject: String, hears: Hears) -> Result<(), Failure> {
+/// A version to bring, and what the history says of it.
+pub(super) struct Bring<'a> {
+    pub artifact: &'a ArtifactRef,
+    pub subject: String,
+    pub hears: Hears,
+    /// Set when nobody wants it any more.
+    pub over: Arc<AtomicBool>,
+}
+
+/// Brings a version.
+pub(super) async fn bring(attempt: &Attempt, directory: &Arc<WorkingDirectory>, what: Bring<'_>) -> Result<(), Failure> {
+    let Bring { artifact, subject, hears, over } = what;
     let zip = fetch(attempt, artifact).await?;
-    let fresh = extract(attempt, directory, zip, hears.clone()).await?;
+    let fresh = extract(attempt, directory, zip, hears.clone(), over.clone()).await?;
     hears(Step::Recording);
-    remember(attempt, directory, &fresh, subject).await?;
+    remember(attempt, directory, &fresh, subject, over).await?;
     hold(attempt).await?;
     let (directory, version_id) = (directory.clone(), artifact.version_id.clone());
     let put = blocking(move || directory.put(&fresh, &version_id)).await;
@@ -79,8 +89,8 @@ async fn fetch(attempt: &Attempt, artifact: &ArtifactRef) -> Result<PathBuf, Not
     }
 }
 
-async fn extract(attempt: &Attempt, directory: &Arc<WorkingDirectory>, zip: PathBuf, hears: Hears) -> Result<PathBuf, NotRolledBack> {
-    let (directory, over, interval) = (directory.clone(), attempt.over(), attempt.services.progress_interval());
+async fn extract(attempt: &Attempt, directory: &Arc<WorkingDirectory>, zip: PathBuf, hears: Hears, over: Arc<AtomicBool>) -> Result<PathBuf, NotRolledBack> {
+    let (directory, interval) = (directory.clone(), attempt.services.progress_interval());
     let name = format!("{}-{}", attempt.claim.build_id, attempt.claim.fencing_token);
     let unpacked = blocking(move || {
         let fresh = directory.fresh(&name)?;
@@ -105,8 +115,8 @@ async fn extract(attempt: &Attempt, directory: &Arc<WorkingDirectory>, zip: Path
 }
 
 /// The history is for people: a machine without git does without.
-async fn remember(attempt: &Attempt, directory: &Arc<WorkingDirectory>, fresh: &Path, subject: String) -> Result<(), NotRolledBack> {
-    let (history, files, over, scratch) = (directory.history(), fresh.to_path_buf(), attempt.over(), attempt.folder.clone());
+async fn remember(attempt: &Attempt, directory: &Arc<WorkingDirectory>, fresh: &Path, subject: String, over: Arc<AtomicBool>) -> Result<(), NotRolledBack> {
+    let (history, files, scratch) = (directory.history(), fresh.to_path_buf(), attempt.folder.clone());
     let entry = Entry { subject, at_seconds: attempt.services.now_ms() / 1000 };
     let recorded = blocking(move || {
         std::fs::create_dir_all(&scratch)?;

@@ -1,7 +1,7 @@
 //! How a rollback ends. One that fails leaves the working directory as it was: what an attempt got as far as putting in place
 //! is taken back before the failure is told.
 
-use super::bring::{Failure, bring};
+use super::bring::{Bring, Failure, bring};
 use super::take;
 use crate::domain::event::{RollbackFailed, RollbackPhase};
 use crate::engine::attempt::{Attempt, Ending, hand_back, renewing};
@@ -46,9 +46,12 @@ async fn restore(attempt: &Attempt) {
     if !directory.exists() || directory.version().as_deref() == Some(&previous.version_id) {
         return;
     }
-    match bring(attempt, &directory, previous, format!("{} again", previous.number), Arc::new(|_| {})).await {
+    // the attempt is over, but not this
+    let what = Bring { artifact: previous, subject: format!("{} again", previous.number), hears: Arc::new(|_| {}), over: Arc::default() };
+    match bring(attempt, &directory, what).await {
         Ok(()) | Err(Failure::Lost) => {}
         // it is known to be of another version, and is made anew when it is needed
         Err(Failure::Not(not)) => tracing::error!(build_id = attempt.claim.build_id, ?not, "a working directory was not put back"),
     }
+    attempt.clear().await;
 }

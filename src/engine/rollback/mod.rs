@@ -13,7 +13,7 @@ use crate::domain::event::{RollbackArtifactDownloading, RollbackCompleted, Rollb
 use crate::domain::rollback::{RollbackProgress, SyncPhase, eta_seconds};
 use crate::service::rollbacks::RollbackJob;
 use crate::service::work::End;
-use bring::{Failure, Hears, Step, bring};
+use bring::{Bring, Failure, Hears, Step, bring};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -88,7 +88,8 @@ async fn take(attempt: &Attempt) -> Result<Arc<WorkingDirectory>, NotRolledBack>
 /// show what the rollback changed, and a rollback that fails is to leave the project's last files.
 async fn catch_up(attempt: &Attempt, directory: &Arc<WorkingDirectory>, job: &RollbackJob) -> Result<(), StepError> {
     let Some(previous) = job.previous.as_ref().filter(|previous| directory.version().as_deref() != Some(&previous.version_id)) else { return Ok(()) };
-    match bring(attempt, directory, previous, previous.number.clone(), Arc::new(|_| {})).await {
+    let what = Bring { artifact: previous, subject: previous.number.clone(), hears: Arc::new(|_| {}), over: attempt.over() };
+    match bring(attempt, directory, what).await {
         Ok(()) => Ok(()),
         Err(Failure::Lost) => Err(StepError::Lost),
         // the rollback is what was asked for
@@ -105,7 +106,8 @@ async fn sync(attempt: &Attempt, directory: &Arc<WorkingDirectory>, job: &Rollba
     let (written, mut news) = watch::channel(None);
     let subject = format!("{} goes back to {}", job.version.number, job.target_number);
     // the telling ends when nobody is left who would say more
-    let bringing = bring(attempt, directory, &job.version, subject, hearing(attempt, job, written));
+    let what = Bring { artifact: &job.version, subject, hears: hearing(attempt, job, written), over: attempt.over() };
+    let bringing = bring(attempt, directory, what);
     let telling = async {
         let (mut told, mut last) = (job.told_files - 1, None::<Instant>);
         while news.changed().await.is_ok() {

@@ -1,5 +1,6 @@
 //! Rollbacks: the preview at once, the working directory in one step, and nothing changed where one fails.
 
+mod attempts;
 mod kills;
 mod refusals;
 mod tree;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sqlx::Connection;
 
 /// Runs a statement on the server's database, behind its back.
-async fn behind(server: &TestServer, text: String) {
+pub(super) async fn behind(server: &TestServer, text: String) {
     let text = sqlx::AssertSqlSafe(text);
     if server.database_url.starts_with("sqlite") {
         let mut connection = sqlx::SqliteConnection::connect(&server.database_url).await.unwrap();
@@ -109,12 +109,12 @@ async fn held(kind: Kind) {
 }
 on_both!(a_rollback_that_waits_holds_its_project, held);
 
-fn artifacts(server: &TestServer) -> String {
+pub(super) fn artifacts(server: &TestServer) -> String {
     format!("file://{}", server.folder.path().join("artifacts").display())
 }
 
 /// Ends a server, and keeps its folder and database.
-async fn stopped(mut server: TestServer) -> TestServer {
+pub(super) async fn stopped(mut server: TestServer) -> TestServer {
     server.running.take().unwrap().stop().await;
     server
 }
