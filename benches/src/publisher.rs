@@ -5,8 +5,8 @@
 //! paths and first WebSocket frames to the file, and says which port it listens on.
 
 use buildcast::artifacts::ArtifactStore;
-use buildcast::domain::event::BuildDependenciesInstalling;
 use buildcast::domain::eligibility::Retention;
+use buildcast::domain::event::BuildDependenciesInstalling;
 use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::RedisBus;

@@ -17,6 +17,7 @@ mod methods;
 mod operations;
 mod page;
 mod preview;
+mod projects;
 pub mod server;
 mod signature;
 mod sse;
@@ -26,6 +27,7 @@ mod stream_settings;
 mod stream_tokens;
 mod streams;
 mod template;
+mod versions;
 mod ws;
 
 pub use operations::Readiness;
@@ -47,10 +49,11 @@ pub struct ApiSettings {
     pub demo: bool,
 }
 
-type Api = (builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi);
+type Api = (builds::BuildsApi, projects::ProjectsApi, versions::VersionsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi);
 
 fn service() -> OpenApiService<Api, ()> {
-    OpenApiService::new((builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi), "buildcast", env!("CARGO_PKG_VERSION"))
+    let operations = (builds::BuildsApi, projects::ProjectsApi, versions::VersionsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi);
+    OpenApiService::new(operations, "buildcast", env!("CARGO_PKG_VERSION"))
 }
 
 /// The API's application: every route, in the envelope.
@@ -72,6 +75,11 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
             routes.at("/", get(page::index)).at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
     }
     let socket = get(ws::upgrade).data((services.clone(), settings.streams.clone())).map_to_response();
-    let routes = routes.at("/v1/ws", signature::Verified::around(socket, services.clone())).nest_no_strip("/v1", v1.clone()).nest_no_strip("/api", v1);
+    let routes = routes
+        .at("/v1/ws", signature::Verified::around(socket, services.clone()))
+        .nest_no_strip("/v1", v1.clone())
+        .nest_no_strip("/api", v1.clone())
+        // the former worker's paths
+        .nest_no_strip("/projects", v1);
     envelope::Envelope::around(routes.into_endpoint(), services.clone(), methods)
 }

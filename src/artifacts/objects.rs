@@ -31,6 +31,15 @@ impl ArtifactStore {
         Ok(self.objects.head(&self.place(key)).await?.size)
     }
 
+    /// An object as it is now; none when it is not there.
+    pub async fn find(&self, key: &str) -> Result<Option<StoredObject>, ArtifactError> {
+        match self.objects.head(&self.place(key)).await {
+            Ok(meta) => Ok(Some(StoredObject { key: key.to_owned(), bytes: meta.size, modified_ms: meta.last_modified.timestamp_millis() })),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Removes an object. One that is not there is as good as removed; whoever reads it may read on.
     pub async fn delete(&self, key: &str) -> Result<(), ArtifactError> {
         match self.objects.delete(&self.place(key)).await {
@@ -76,7 +85,9 @@ mod tests {
         let written_ms = written.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
         assert_eq!(u128::try_from(found[0].modified_ms).unwrap(), written_ms);
         assert_eq!((store.exists("sources/s.zip").await.unwrap(), store.size("sources/s.zip").await.unwrap()), (true, 0));
+        assert_eq!(store.find("artifacts/p/v.zip").await.unwrap().as_ref(), Some(&found[0]));
         store.delete("artifacts/p/v.zip").await.unwrap();
+        assert_eq!(store.find("artifacts/p/v.zip").await.unwrap(), None);
         store.delete("artifacts/p/v.zip").await.unwrap();
         assert!(!store.exists("artifacts/p/v.zip").await.unwrap());
         assert!(matches!(store.size("artifacts/p/v.zip").await, Err(ArtifactError::Missing(_))));

@@ -51,8 +51,8 @@ impl ArtifactStore {
     }
 
     /// Stores bytes under a key that their hash is part of: stored twice, it is the same object.
-    pub async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), ArtifactError> {
-        self.objects.put(&self.place(key), PutPayload::from(bytes)).await?;
+    pub async fn put(&self, key: &str, bytes: impl Into<Bytes>) -> Result<(), ArtifactError> {
+        self.objects.put(&self.place(key), PutPayload::from(bytes.into())).await?;
         Ok(())
     }
 

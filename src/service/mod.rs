@@ -17,10 +17,13 @@ mod log;
 pub mod metering;
 mod nonces;
 pub mod previews;
+pub mod publishing;
 mod recorder;
 pub mod starts;
 pub mod streams;
+pub mod sweeps;
 pub mod turns;
+pub mod versions;
 pub mod work;
 
 pub use crate::artifacts::ArtifactError;
@@ -42,6 +45,7 @@ use crate::metrics::Metrics;
 use crate::store::Database;
 use recorder::Recorder;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -99,6 +103,8 @@ struct Inner {
     metrics: Metrics,
     ends: turns::Ends,
     last_look: forecasts::LastLook,
+    /// When a sweep of this node looked at every object, epoch milliseconds.
+    objects_looked_at_ms: AtomicI64,
 }
 
 impl Services {
@@ -111,7 +117,8 @@ impl Services {
         let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
         let nonces = nonces::Nonces::default();
         let (ends, last_look) = (turns::Ends::default(), forecasts::LastLook::default());
-        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look }) }
+        let objects_looked_at_ms = AtomicI64::new(0);
+        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, objects_looked_at_ms }) }
     }
 
     /// What this node counts.

@@ -2,8 +2,8 @@
 
 use super::server::SECRET;
 use buildcast::artifacts::ArtifactStore;
-use buildcast::domain::event::{BuildDependenciesInstalling, BuildFailed};
 use buildcast::domain::eligibility::Retention;
+use buildcast::domain::event::{BuildDependenciesInstalling, BuildFailed};
 use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::{Bus, InProcess, RedisBus};
@@ -59,7 +59,7 @@ impl Publisher {
 }
 
 /// Those of the servers under test, with leases that outlive a test.
-fn settings() -> Settings {
+pub fn settings() -> Settings {
     Settings {
         public_url: String::new(),
         preview_url: String::new(),
