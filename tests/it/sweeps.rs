@@ -194,6 +194,7 @@ async fn a_start_whose_source_is_swept_under_it_stores_it_again() {
     let client = server.client.clone();
     let start = tokio::spawn(async move { client.start(&site("v")).await });
     while !server.scalar::<bool>("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)").await {
+        assert!(!start.is_finished(), "the start did not ask whether its source is condemned");
         tokio::task::yield_now().await;
     }
     // it stored before it asked

@@ -125,6 +125,7 @@ async fn a_start_that_waits_for_a_second_look_sees_what_it_did() {
             }
         });
         while !vault.someone_waits().await {
+            assert!(!start.is_finished(), "nobody waited for {key}");
             tokio::task::yield_now().await;
         }
         if removed {
