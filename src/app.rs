@@ -121,7 +121,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let services = Services::new(settings, db, artifacts, bus, clock);
     let hub = services.hub().clone();
     let mut beside = vec![tokio::spawn(hub.clone().check_forever(CHECK_TOPICS))];
-    beside.push(tokio::spawn(services.clone().sweep_forever(config.sweep)));
+    beside.push(tokio::spawn(services.clone().sweep_forever(config.sweep, millis(config.versions.orphans_after))));
     beside.extend(feed.map(|feed| tokio::spawn(feed.run(hub))));
     let mut running = Running {
         api: api.as_ref().map(Listener::local),

@@ -149,7 +149,7 @@ impl BuildsApi {
         /// Where the page begins: `nextCursor` of the page before, with the same filters.
         cursor: Query<Option<String>>,
     ) -> Result<Output<BuildPage>, ApiError> {
-        refuse_unknown(request)?;
+        refuse_unknown(request, LIST_QUERY)?;
         let query = BuildQuery { user_id: user_id.0, project_id: project_id.0, state: state.0, limit: limit.0, cursor: cursor.0 };
         let mut page = services.builds(&query).await?;
         page.builds.iter_mut().for_each(|view| localise(view, request));
@@ -215,10 +215,10 @@ pub(super) fn takes_work(readiness: &Readiness) -> Result<(), ApiError> {
 }
 
 /// A filter that is misspelt would list what nobody asked for.
-fn refuse_unknown(request: &Request) -> Result<(), ApiError> {
+pub(super) fn refuse_unknown(request: &Request, known: &[&str]) -> Result<(), ApiError> {
     let mut seen = BTreeSet::new();
     for (name, _) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
-        if !LIST_QUERY.contains(&&*name) {
+        if !known.contains(&&*name) {
             return Err(ApiError::Problem(Problem::invalid(&name, "unknown_field")));
         }
         if !seen.insert(name.clone()) {

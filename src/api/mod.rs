@@ -17,6 +17,7 @@ mod methods;
 mod operations;
 mod page;
 mod preview;
+mod projects;
 mod rollbacks;
 pub mod server;
 mod signature;
@@ -27,6 +28,7 @@ mod stream_settings;
 mod stream_tokens;
 mod streams;
 mod template;
+mod versions;
 mod ws;
 
 pub use operations::Readiness;
@@ -48,14 +50,27 @@ pub struct ApiSettings {
     pub demo: bool,
 }
 
-type Api = (builds::BuildsApi, rollbacks::RollbacksApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi);
+type Api = (
+    builds::BuildsApi,
+    projects::ProjectsApi,
+    versions::VersionsApi,
+    rollbacks::RollbacksApi,
+    streams::StreamsApi,
+    logs::LogsApi,
+    stream_tokens::StreamTokensApi,
+);
 
 fn service() -> OpenApiService<Api, ()> {
-    OpenApiService::new(
-        (builds::BuildsApi, rollbacks::RollbacksApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi),
-        "buildcast",
-        env!("CARGO_PKG_VERSION"),
-    )
+    let operations = (
+        builds::BuildsApi,
+        projects::ProjectsApi,
+        versions::VersionsApi,
+        rollbacks::RollbacksApi,
+        streams::StreamsApi,
+        logs::LogsApi,
+        stream_tokens::StreamTokensApi,
+    );
+    OpenApiService::new(operations, "buildcast", env!("CARGO_PKG_VERSION"))
 }
 
 /// The API's application: every route, in the envelope.
@@ -77,6 +92,11 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
             routes.at("/", get(page::index)).at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
     }
     let socket = get(ws::upgrade).data((services.clone(), settings.streams.clone())).map_to_response();
-    let routes = routes.at("/v1/ws", signature::Verified::around(socket, services.clone())).nest_no_strip("/v1", v1.clone()).nest_no_strip("/api", v1);
+    let routes = routes
+        .at("/v1/ws", signature::Verified::around(socket, services.clone()))
+        .nest_no_strip("/v1", v1.clone())
+        .nest_no_strip("/api", v1.clone())
+        // the former worker's paths
+        .nest_no_strip("/projects", v1);
     envelope::Envelope::around(routes.into_endpoint(), services.clone(), methods)
 }

@@ -18,6 +18,8 @@ pub fn preview_app(services: &Services) -> impl Endpoint<Output = Response> + 's
         .at("/p/:id/*path", get(of_project))
         .at("/v/:id", get(add_slash))
         .at("/v/:id/*path", get(of_version))
+        .at("/live/:id", get(add_slash))
+        .at("/live/:id/*path", get(published))
         .at("/*path", get(absolute))
         .data(services.clone())
         .data(Arc::new(OpenSites::default()));
@@ -55,6 +57,16 @@ async fn of_version(
     serve(request, services, sites, Preview::OfVersion(&id), &path).await
 }
 
+#[handler]
+async fn published(
+    request: &Request,
+    Path((id, path)): Path<(String, String)>,
+    Data(services): Data<&Services>,
+    Data(sites): Data<&Arc<OpenSites>>,
+) -> poem::Result<Response> {
+    serve(request, services, sites, Preview::Published(&id), &path).await
+}
+
 /// A page that thinks it is at the root asks for `/assets/…`: the preview that it was asked from has it.
 #[handler]
 fn absolute(request: &Request) -> poem::Result<Response> {
@@ -62,7 +74,7 @@ fn absolute(request: &Request) -> poem::Result<Response> {
     let from = request.header("referer").and_then(|referer| referer.split_once("://")).and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
     let mut parts = from.unwrap_or_default().splitn(3, '/');
     match (parts.next(), parts.next()) {
-        (Some(kind @ ("p" | "v")), Some(id)) if crate::domain::ids::is_id(id) => Ok(redirect(request, &format!("/{kind}/{id}{path}"))),
+        (Some(kind @ ("p" | "v" | "live")), Some(id)) if crate::domain::ids::is_id(id) => Ok(redirect(request, &format!("/{kind}/{id}{path}"))),
         _ => Err(poem::error::NotFoundError.into()),
     }
 }

@@ -36,6 +36,10 @@ pub(super) fn command() -> Command {
             with_settings(Command::new("config").about("Show every setting, its value and where it comes from; secrets are masked"))
                 .arg(Arg::new("markdown").long("markdown").action(ArgAction::SetTrue).help("Print the reference of all settings instead")),
         )
+        .subcommand(
+            with_settings(Command::new("sweep").about("Remove what has had its time from the artifact store, once; a server may run meanwhile"))
+                .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help("Only tell what would be removed, and change nothing")),
+        )
         .subcommand(Command::new("supervise").hide(true))
         .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
         .subcommand(

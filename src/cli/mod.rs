@@ -6,6 +6,7 @@ mod arguments;
 pub mod config;
 mod serve;
 mod sign;
+mod sweep;
 
 use crate::config::{ConfigError, Loaded, load};
 use clap::ArgMatches;
@@ -45,6 +46,7 @@ pub fn run() -> ExitCode {
         Some(("config", m)) => config::run(m),
         Some(("supervise", _)) => serve::supervise(),
         Some(("openapi", _)) => serve::openapi(),
+        Some(("sweep", m)) => sweep::sweep(m),
         Some(("sign", m)) => sign::sign(m),
         Some(("token", m)) => sign::token(m),
         _ => Err(Failure::Usage("no such command".into())),

@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 /// How long work on other threads may take after everything else has ended.
 const LEFT_OVER_WORK: std::time::Duration = std::time::Duration::from_millis(300);
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Runtime::new().map_err(|error| Failure::Other(error.to_string()))
 }
 
@@ -82,7 +82,7 @@ pub(super) fn openapi() -> Result<(), Failure> {
     super::show(&crate::api::document::committed())
 }
 
-fn start_log(config: &Config) -> Result<(), Failure> {
+pub(super) fn start_log(config: &Config) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| Failure::Configuration(format!("BUILDCAST_LOG: {error}")))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let terminal = std::io::stderr().is_terminal();

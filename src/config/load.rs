@@ -314,6 +314,7 @@ mod tests {
             ("PROGRESS_UPDATE_INTERVAL", "0"),
             ("ROLLBACK_PROGRESS_CACHE_TTL", "-5"),
             ("BUILDCAST_DOWNLOAD_URL_SECONDS", "0"),
+            ("BUILDCAST_ORPHAN_SECONDS", "0.5"),
             ("BUILDCAST_LOG_BYTES_MAX", "16M"),
             ("BUILDCAST_LOG_LINE_BYTES_MAX", "255"),
             ("BUILDCAST_CACHE_BYTES_MAX", "10G"),
@@ -335,6 +336,10 @@ mod tests {
             assert_eq!(with(&[(name, value)]).unwrap_err().name, name, "{value}");
         }
         assert_eq!(with(&[("BUILDCAST_ENV", "production")]).unwrap_err().name, "WORKER_SHARED_SECRET");
+        let production = [("BUILDCAST_ENV", "production"), ("WORKER_SHARED_SECRET", "0123456789abcdef")];
+        let orphans = |seconds| with(&[production[0], production[1], ("BUILDCAST_ORPHAN_SECONDS", seconds)]);
+        assert_eq!(orphans("2699").unwrap_err().name, "BUILDCAST_ORPHAN_SECONDS", "three attempts of 900 seconds");
+        assert_eq!(orphans("2700").unwrap().config.versions.orphans_after, Duration::from_secs(2700));
         assert_eq!(with(&[("WORKER_SHARED_SECRET_PREVIOUS", "0123456789abcdef")]).unwrap_err().name, "WORKER_SHARED_SECRET");
     }
 }

@@ -74,6 +74,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("BUILDCAST_STREAMS_PER_NODE", "100000", "streams of this node at once"),
     setting("BUILDCAST_STREAM_STALL_SECONDS", "30", "seconds after which a client that takes nothing of what it is sent is dropped"),
     setting("BUILDCAST_SWEEP_SECONDS", "300", "seconds between two sweeps of what has had its time"),
+    setting(
+        "BUILDCAST_ORPHAN_SECONDS",
+        "86400",
+        "seconds that an object of the artifact store is kept which no row names; in production at least as long as a build may take with all its attempts",
+    ),
     setting("ARTIFACT_RETENTION_DAYS", "30", "days that a version's artifact is kept, 0 to 36500; that of a published or previewed version stays"),
     setting("MAX_ROLLBACK_DURATION_SECONDS", "300", "seconds that an attempt of a rollback may take"),
     setting("PROGRESS_UPDATE_INTERVAL", "10", "files after which the progress of a rollback is told anew"),

@@ -51,6 +51,11 @@ impl Retention {
         now_ms > self.expires_at_ms(created_at_ms)
     }
 
+    /// Those made before this time, epoch milliseconds, are over: the same rule for a query.
+    pub const fn over_before_ms(self, now_ms: i64) -> i64 {
+        now_ms.saturating_sub(self.days.saturating_mul(DAY_MS))
+    }
+
     /// Days left, the begun one counted; 0 when it is over.
     pub const fn days_remaining(self, created_at_ms: i64, now_ms: i64) -> i64 {
         let left = self.expires_at_ms(created_at_ms).saturating_sub(now_ms);
@@ -126,6 +131,9 @@ mod tests {
         let days = [(MADE, 30), (MADE + 1, 30), (MADE + DAY_MS, 29), (LAST - 1, 1), (LAST, 0), (LAST + 1, 0), (i64::MAX, 0)];
         days.iter().for_each(|(now, days)| assert_eq!(KEPT.days_remaining(MADE, *now), *days, "{now}"));
         assert!(Retention { days: 0 }.is_over(MADE, MADE + 1) && !Retention { days: 0 }.is_over(MADE, MADE));
+        for now in [MADE, LAST - 1, LAST, LAST + 1] {
+            assert_eq!(KEPT.is_over(MADE, now), MADE < KEPT.over_before_ms(now), "{now}");
+        }
     }
 
     #[test]

@@ -1,6 +1,24 @@
-//! Semantic versions of a project: the first is 1.0.0, a build raises the minor number, a rollback the patch.
+//! A project's versions: their numbers (the first is 1.0.0, a build raises the minor number, a rollback the patch), and what
+//! people may write about them.
 
 use std::fmt;
+
+/// Characters of a version's name at most.
+pub const NAME_MAX: usize = 200;
+/// Characters of a version's description at most.
+pub const DESCRIPTION_MAX: usize = 2_000;
+/// Characters of a comment on a publication at most.
+pub const COMMENT_MAX: usize = 1_000;
+
+/// Whether text can be a version's name: one line that says something.
+pub fn is_version_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= NAME_MAX && !text.chars().any(char::is_control)
+}
+
+/// Whether text of people is at most so many characters, and none of them a control character but line breaks and tabs.
+pub fn is_plain_text(text: &str, max: usize) -> bool {
+    text.chars().count() <= max && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
 
 /// A version's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +51,17 @@ impl fmt::Display for Semver {
 
 #[cfg(test)]
 mod tests {
-    use super::Semver;
+    use super::*;
+
+    #[test]
+    fn names_are_one_line_and_descriptions_may_have_several() {
+        assert!(is_version_name("Größe 1") && is_version_name(&"é".repeat(200)) && !is_version_name(&"é".repeat(201)));
+        for bad in ["", "  ", "a\nb", "a\0", "\u{9b}1m"] {
+            assert!(!is_version_name(bad), "{bad:?}");
+        }
+        assert!(is_plain_text("", 0) && is_plain_text("a\r\n\tb", 5) && !is_plain_text("abc", 2));
+        assert!(!is_plain_text("a\0b", 9) && !is_plain_text("\u{1b}[2J", 9));
+    }
 
     #[test]
     fn builds_raise_the_minor_number_and_rollbacks_the_patch() {

@@ -37,6 +37,7 @@ struct Inner {
     progress_updates: IntCounter,
     start_errors: Histogram,
     duration_ratios: Histogram,
+    artifact_checks: IntCounterVec,
 }
 
 impl fmt::Debug for Metrics {
@@ -51,7 +52,7 @@ impl Metrics {
         let registry = Registry::new();
         let gauge = |name, help| registered(&registry, IntGauge::new(name, help));
         let counter = |name, help| registered(&registry, IntCounter::new(name, help));
-        let counters = |name, help, label| registered(&registry, IntCounterVec::new(Opts::new(name, help), &[label]));
+        let counters = |name, help, labels: &[&str]| registered(&registry, IntCounterVec::new(Opts::new(name, help), labels));
         let histogram = |name, help, buckets: &[f64]| registered(&registry, Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())));
         let lag = HistogramOpts::new("stream_delivery_lag", "Seconds from the last event of a delivery to that delivery, for each live reader.")
             .buckets(LAG_BUCKETS.to_vec());
@@ -66,13 +67,14 @@ impl Metrics {
             queue_depth: gauge("build_queue_depth", "Builds that wait, on all nodes; delayed ones too."),
             active_builds: gauge("active_builds_total", "Builds under way, on all nodes."),
             takeovers: counter("job_lease_takeovers_total", "Builds that this node took over when another's lease was over."),
-            ended: counters("build_success_rate", "Builds that ended on this node, by outcome.", "outcome"),
-            rollbacks: counters("rollback_success_rate", "Rollbacks that ended on this node, by outcome.", "outcome"),
-            progress_hits: counters("rollback_progress_cache_hits", "Looks at a rollback's progress, by whether it was in memory.", "result"),
+            ended: counters("build_success_rate", "Builds that ended on this node, by outcome.", &["outcome"]),
+            rollbacks: counters("rollback_success_rate", "Rollbacks that ended on this node, by outcome.", &["outcome"]),
+            progress_hits: counters("rollback_progress_cache_hits", "Looks at a rollback's progress, by whether it was in memory.", &["result"]),
             progress_updates: counter("progress_update_frequency", "Times that a rollback told anew how far it is."),
             durations: histogram("build_completion_rate", "Seconds from a build's first start to its end, of those deployed.", BUILD_BUCKETS),
             start_errors: histogram("build_start_estimate_error_seconds", "Seconds between the start that the queue told first and the start.", BUILD_BUCKETS),
             duration_ratios: histogram("build_duration_estimate_ratio", "Expected time of a deployed build by the time that it took.", RATIO_BUCKETS),
+            artifact_checks: counters("artifact_availability_checks", "Times that a version's artifact was judged, by what came out.", &["result"]),
             registry,
         };
         inner.bus_connected.set(1);
@@ -161,6 +163,11 @@ impl Metrics {
         if seconds > 0.0 {
             self.inner.duration_ratios.observe(expected_seconds / seconds);
         }
+    }
+
+    /// Whether a version's artifact is there was judged: `available`, `expired` or `missing`.
+    pub fn artifact_checked(&self, result: &str) {
+        self.inner.artifact_checks.with_label_values(&[result]).inc();
     }
 
     /// The bus is there, or away.

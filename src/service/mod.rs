@@ -18,11 +18,14 @@ pub mod metering;
 mod nonces;
 mod occupied;
 pub mod previews;
+pub mod publishing;
 mod recorder;
 pub mod rollbacks;
 pub mod starts;
 pub mod streams;
+pub mod sweeps;
 pub mod turns;
+pub mod versions;
 pub mod work;
 
 pub use crate::artifacts::ArtifactError;
@@ -44,6 +47,7 @@ use crate::metrics::Metrics;
 use crate::store::Database;
 use recorder::Recorder;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -102,6 +106,8 @@ struct Inner {
     ends: turns::Ends,
     last_look: forecasts::LastLook,
     progress: rollbacks::ProgressCache,
+    /// When a sweep of this node looked at every object, epoch milliseconds.
+    objects_looked_at_ms: AtomicI64,
 }
 
 impl Services {
@@ -114,7 +120,9 @@ impl Services {
         let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
         let nonces = nonces::Nonces::default();
         let (ends, last_look, progress) = (turns::Ends::default(), forecasts::LastLook::default(), rollbacks::ProgressCache::default());
-        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, progress }) }
+        let objects_looked_at_ms = AtomicI64::new(0);
+        let inner = Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, progress, objects_looked_at_ms };
+        Self { inner: Arc::new(inner) }
     }
 
     /// What this node counts.

@@ -18,6 +18,8 @@ pub enum Preview<'a> {
     OfProject(&'a str),
     /// One version, for good.
     OfVersion(&'a str),
+    /// What the project has published.
+    Published(&'a str),
 }
 
 /// A file of a preview.
@@ -66,11 +68,17 @@ impl Services {
     /// Looks a path of a preview up; `gzip` asks for the compressed variant where there is one.
     pub async fn preview_file(&self, sites: &OpenSites, preview: Preview<'_>, path: &str, gzip: bool) -> Result<Found, ServiceError> {
         let version = match preview {
-            Preview::OfProject(id) | Preview::OfVersion(id) if !is_id(id) => None,
+            Preview::OfProject(id) | Preview::OfVersion(id) | Preview::Published(id) if !is_id(id) => None,
             Preview::OfProject(id) => versions::previewed(&self.inner.db, id).await?,
-            Preview::OfVersion(id) => versions::artifact(&self.inner.db, id).await?,
+            // what failed was never to be seen, and its reason stands in the history
+            Preview::OfVersion(id) => versions::artifact(&self.inner.db, id).await?.filter(|version| version.deploy_status != "failed"),
+            Preview::Published(id) => versions::published(&self.inner.db, id).await?,
         };
         let version = version.ok_or_else(|| Problem::not_found("preview"))?;
+        // it may be open here still
+        if version.artifact_gone.is_some() {
+            return Err(Problem::not_found("artifact").into());
+        }
         let site = self.site(sites, &version).await?;
         let index = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
         let Some(plain) = site.file(&index) else {

@@ -7,7 +7,7 @@ use super::builds::state_of;
 use super::database::{json_list, sql};
 use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_JOBS, LOCK_PROJECTS, rows_json};
 use super::versions::NewVersion;
-use super::{Database, StoreError, Transaction, builds, jobs, logs, projects, rollbacks, versions};
+use super::{Database, StoreError, Transaction, builds, condemned, jobs, logs, projects, rollbacks, versions};
 use crate::domain::build::{BuildTransition, Refused};
 use crate::domain::event::{EventDraft, Numbers, StoredEvent};
 use crate::domain::version::Semver;
@@ -105,6 +105,8 @@ async fn append_one(tx: &mut Transaction, item: &Append, heads: &mut Heads, fres
     build.ai_seconds = item.generation.ai_seconds.unwrap_or(0.0).max(build.ai_seconds);
     if let Some(key) = &item.generation.source_key {
         builds::set_source(tx, &item.build_id, key).await?;
+        // a sweep that is about to remove it comes before this or not at all: the worker looks whether it is there, then
+        condemned::take_back(tx, &[key]).await?;
     }
     if let Some(change) = &item.change
         && let Err(refused) = apply(tx, item, change, build, now_ms).await?

@@ -4,6 +4,7 @@
 
 pub mod builds;
 pub mod cancels;
+pub mod condemned;
 pub mod database;
 pub mod error;
 pub mod events;
@@ -13,9 +14,11 @@ pub mod logs;
 mod migrations;
 pub mod nodes;
 pub mod projects;
+pub mod publications;
 pub mod queue;
 pub mod recent_starts;
 pub mod rollbacks;
+pub mod sweeps;
 pub mod turns;
 pub mod versions;
 

@@ -3,6 +3,7 @@
 use super::database::sql;
 use super::{Database, StoreError, Transaction};
 use crate::domain::eligibility::VersionFacts;
+use crate::domain::page::PageCursor;
 use crate::domain::version::Semver;
 use sqlx::FromRow;
 
@@ -13,6 +14,16 @@ pub struct VersionArtifact {
     pub id: String,
     pub artifact_key: String,
     pub artifact_sha256: String,
+    pub artifact_gone: Option<String>,
+    pub deploy_status: String,
+}
+
+/// What somebody changes of what is written about a version: the outer option says whether, the inner one to what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns are described in the migration")]
+pub struct VersionWords {
+    pub name: Option<Option<String>>,
+    pub description: Option<Option<String>>,
 }
 
 /// A version with what its project says of it.
@@ -104,19 +115,50 @@ pub async fn find_within(tx: &mut Transaction, id: &str) -> Result<Option<Versio
     Ok(sql!(tx, fetch_optional as VersionRow, FIND, id)?)
 }
 
+/// A project's versions after a place, newest first.
+pub async fn page(db: &Database, project_id: &str, after: Option<&PageCursor>, limit: i64) -> Result<Vec<VersionRow>, StoreError> {
+    const PAGE: &str = select!("WHERE v.project_id = $1 AND (v.created_at_ms, v.id) < ($2, $3) ORDER BY v.created_at_ms DESC, v.id DESC LIMIT $4");
+    let (at_ms, id) = after.map_or((i64::MAX, ""), |cursor| (cursor.created_at_ms, cursor.id.as_str()));
+    Ok(sql!(db, fetch_all as VersionRow, PAGE, project_id, at_ms, id, limit)?)
+}
+
+/// Changes what is written about a version.
+pub async fn set_words(tx: &mut Transaction, id: &str, words: &VersionWords) -> Result<(), StoreError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE versions SET name = CASE WHEN $2 THEN $3 ELSE name END, description = CASE WHEN $4 THEN $5 ELSE description END WHERE id = $1",
+        id,
+        words.name.is_some(),
+        words.name.clone().flatten(),
+        words.description.is_some(),
+        words.description.clone().flatten()
+    )?;
+    Ok(())
+}
+
+macro_rules! artifact {
+    ($rest:literal) => {
+        concat!("SELECT v.id, v.artifact_key, v.artifact_sha256, v.artifact_gone, v.deploy_status FROM ", $rest)
+    };
+}
+
 /// The version's artifact, if there is such a version.
 pub async fn artifact(db: &Database, id: &str) -> Result<Option<VersionArtifact>, StoreError> {
-    Ok(sql!(db, fetch_optional as VersionArtifact, "SELECT id, artifact_key, artifact_sha256 FROM versions WHERE id = $1", id)?)
+    const OF_VERSION: &str = artifact!("versions v WHERE v.id = $1");
+    Ok(sql!(db, fetch_optional as VersionArtifact, OF_VERSION, id)?)
 }
 
 /// The artifact of the version that a project's preview shows.
 pub async fn previewed(db: &Database, project_id: &str) -> Result<Option<VersionArtifact>, StoreError> {
-    Ok(sql!(
-        db,
-        fetch_optional as VersionArtifact,
-        "SELECT v.id, v.artifact_key, v.artifact_sha256 FROM projects p JOIN versions v ON v.id = p.preview_version_id WHERE p.id = $1",
-        project_id
-    )?)
+    const PREVIEWED: &str = artifact!("projects p JOIN versions v ON v.id = p.preview_version_id WHERE p.id = $1");
+    Ok(sql!(db, fetch_optional as VersionArtifact, PREVIEWED, project_id)?)
+}
+
+/// The artifact of the version that a project has published.
+pub async fn published(db: &Database, project_id: &str) -> Result<Option<VersionArtifact>, StoreError> {
+    const PUBLISHED: &str = artifact!("projects p JOIN versions v ON v.id = p.published_version_id WHERE p.id = $1");
+    Ok(sql!(db, fetch_optional as VersionArtifact, PUBLISHED, project_id)?)
 }
 
 /// The highest number of a project.
@@ -154,9 +196,4 @@ pub async fn insert(tx: &mut Transaction, version: &NewVersion, number: Semver, 
         version.source_files
     )?;
     Ok(())
-}
-
-/// Marks every version with this artifact as one whose artifact was lost.
-pub async fn mark_missing(tx: &mut Transaction, artifact_key: &str) -> Result<u64, StoreError> {
-    Ok(sql!(tx, execute, "UPDATE versions SET artifact_gone = 'missing' WHERE artifact_key = $1 AND artifact_gone IS NULL", artifact_key)?)
 }

@@ -42,7 +42,8 @@ pub(super) async fn run(attempt: &Attempt, project: Project) -> Result<Project, 
     let count = changes.writes.len() + changes.removals.len();
     let (files, source_key) = apply(attempt, &project, changes).await?;
     let complete = BuildDevelopmentComplete { count: u32::try_from(count).unwrap_or(u32::MAX), duration: begun.elapsed().as_secs_f64() };
-    attempt.services.record_developed(&attempt.claim, complete, source_key).await?;
+    attempt.services.record_developed(&attempt.claim, complete, source_key.clone()).await?;
+    stay(attempt, &source_key).await.map_err(|error| StepError::fault("storage_unavailable", &error))?;
     detect::again(attempt, project, files).await
 }
 
@@ -108,6 +109,15 @@ fn write(zip: &Path, files: &BTreeMap<String, PathBuf>, changes: &Reviewed, over
     entries.extend(changes.writes.iter().map(|(path, content)| (path.clone(), Content::Bytes(content.as_bytes()))));
     pack(&entries, BufWriter::new(File::create_new(zip)?), over)?.into_inner().map_err(io::IntoInnerError::into_error)?;
     crate::service::sha256_of_file(zip)
+}
+
+/// A sweep that found the same bytes to be nobody's may have removed them before the build's row named them. Now that it does,
+/// they stay.
+async fn stay(attempt: &Attempt, key: &str) -> Result<(), ArtifactError> {
+    if attempt.services.artifacts().exists(key).await? {
+        return Ok(());
+    }
+    store(attempt, key, &attempt.folder.join("generated.zip")).await
 }
 
 async fn store(attempt: &Attempt, key: &str, path: &Path) -> Result<(), ArtifactError> {

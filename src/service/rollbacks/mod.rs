@@ -10,7 +10,6 @@ pub use work::{ArtifactRef, RollbackJob};
 
 use super::access::START_TOKEN_SECONDS;
 use super::{Fault, ServiceError, Services};
-use crate::domain::eligibility::Ineligible;
 use crate::domain::event::{EventPayload, RollbackPreviewUpdating, RollbackStarted, RollbackValidating, StoredEvent};
 use crate::domain::ids::{is_id, is_user_id};
 use crate::domain::problem::{FieldError, Problem, VersionNotEligible};
@@ -18,7 +17,7 @@ use crate::domain::version::Semver;
 use crate::store::events::{Append, Appended, Generation, append};
 use crate::store::rollbacks::{self, NewRollback};
 use crate::store::versions::VersionRow;
-use crate::store::{StoreError, Transaction, builds, jobs, projects, versions};
+use crate::store::{StoreError, Transaction, builds, jobs, projects, sweeps, versions};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -99,7 +98,8 @@ impl Services {
         }
         tracing::error!(version_id = version.id, "a version's artifact is not in the store any more");
         let mut tx = self.inner.db.begin().await?;
-        versions::mark_missing(&mut tx, &version.artifact_key).await?;
+        projects::lock_all(&mut tx, &[&version.project_id]).await?;
+        sweeps::mark_missing(&mut tx, &version.artifact_key, i64::MAX).await?;
         Ok(tx.commit().await?)
     }
 
@@ -114,7 +114,7 @@ impl Services {
         let target = versions::find_within(&mut tx, &rollback.target_version_id).await?.filter(|version| version.project_id == project.id);
         let target = target.ok_or_else(|| Problem::not_found("version"))?;
         if let Some(fault) = target.facts().rollback_fault(self.inner.settings.retention, now_ms) {
-            return Err(not_eligible(fault).into());
+            return Err(VersionNotEligible { reason: fault.word().into() }.into());
         }
         let number = Semver::after_rollback(versions::latest(&mut tx, &project.id).await?.unwrap_or_else(|| target.number()));
         let row = NewRollback {
@@ -156,11 +156,6 @@ impl Services {
             other => Err(Fault::Bug(format!("a rollback's first events came out as {other:?}")).into()),
         }
     }
-}
-
-/// The error of a version that something can't be done with.
-pub(super) fn not_eligible(fault: Ineligible) -> Problem {
-    VersionNotEligible { reason: fault.word().into() }.into()
 }
 
 fn check_fields(rollback: &Rollback) -> Result<(), Problem> {

@@ -81,6 +81,7 @@ impl Services {
             Admitted::Projects(projects) => projects,
             Admitted::Earlier(builds) => return Ok(Inserted::Earlier(builds)),
         };
+        self.take_back_sources(&mut tx, plans).await?;
         let (mut items, mut positions) = (Vec::with_capacity(plans.len()), Vec::with_capacity(plans.len()));
         for (plan, known) in plans.iter().zip(projects) {
             let project = self.settle_project(&mut tx, plan, known, now_ms).await?;

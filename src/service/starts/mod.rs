@@ -14,6 +14,7 @@ use super::builds::{BuildBatch, BuildView};
 use super::forecasts::Outlook;
 use super::{Fault, ServiceError, Services};
 use crate::store::StoreError;
+use bytes::Bytes;
 use insert::{Admitted, Inserted};
 
 /// Times a start is tried when another transaction is in the way.
@@ -75,6 +76,8 @@ struct Plan {
     build_id: String,
     /// The object that holds its source, once stored.
     source_key: Option<String>,
+    /// That source, until the start is committed.
+    source_zip: Option<Bytes>,
     /// What it can be told of its place, once looked up.
     outlook: Option<Outlook>,
 }
@@ -103,14 +106,14 @@ impl Place {
 impl Services {
     /// Starts a build and answers with it, queued; with a click, the same request within seconds finds the same build.
     pub async fn start_build(&self, start: Start, click: Option<&Click>) -> Result<Started<BuildView>, ServiceError> {
-        let plan = Plan { start, place: Place(None), build_id: self.new_id(), source_key: None, outlook: None };
+        let plan = Plan { start, place: Place(None), build_id: self.new_id(), source_key: None, source_zip: None, outlook: None };
         let started = self.start_all(vec![plan], click).await?;
         Ok(started.map(|mut views| views.remove(0)))
     }
 
     /// Starts builds of as many projects, all or none, and answers with them in the order of the request.
     pub async fn start_batch(&self, starts: Vec<Start>, click: Option<&Click>) -> Result<Started<BuildBatch>, ServiceError> {
-        let plan = |(index, start)| Plan { start, place: Place(Some(index)), build_id: self.new_id(), source_key: None, outlook: None };
+        let plan = |(index, start)| Plan { start, place: Place(Some(index)), build_id: self.new_id(), source_key: None, source_zip: None, outlook: None };
         let started = self.start_all(starts.into_iter().enumerate().map(plan).collect(), click).await?;
         Ok(started.map(|builds| BuildBatch { builds }))
     }

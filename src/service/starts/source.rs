@@ -6,6 +6,8 @@ use crate::artifacts::unpack::{UnpackError, inspect};
 use crate::domain::files::{FileLimits, Files, file_faults};
 use crate::domain::problem::{FieldError, Problem};
 use crate::service::{Fault, ServiceError, Services};
+use crate::store::{Transaction, condemned};
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
 use std::sync::atomic::AtomicBool;
@@ -61,8 +63,24 @@ impl Services {
         }
         for (plan, zip) in zips {
             let key = format!("sources/{}.zip", hex::encode(Sha256::digest(&zip)));
-            self.inner.artifacts.put(&key, zip).await?;
-            plan.source_key = Some(key);
+            let zip = Bytes::from(zip);
+            self.inner.artifacts.put(&key, zip.clone()).await?;
+            (plan.source_key, plan.source_zip) = (Some(key), Some(zip));
+        }
+        Ok(())
+    }
+
+    /// A sweep may have found a source to be nobody's before it was stored here, and may have removed it after: it is stored
+    /// once more, and from here on the sweep leaves it alone.
+    pub(super) async fn take_back_sources(&self, tx: &mut Transaction, plans: &[Plan]) -> Result<(), ServiceError> {
+        let stored: Vec<(&str, &Bytes)> = plans.iter().filter_map(|plan| plan.source_key.as_deref().zip(plan.source_zip.as_ref())).collect();
+        if stored.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<&str> = stored.iter().map(|(key, _)| *key).collect();
+        for key in condemned::take_back(tx, &keys).await? {
+            let zip = stored.iter().find(|(stored, _)| *stored == key).map(|(_, zip)| Bytes::clone(zip));
+            self.inner.artifacts.put(&key, zip.unwrap_or_default()).await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::support::{Kind, on_both};
 use buildcast::domain::build::BuildTransition;
 use buildcast::store::events::{Append, Appended, Change, Generation};
 use buildcast::store::versions::NewVersion;
-use buildcast::store::{builds, projects};
+use buildcast::store::{builds, condemned, projects};
 
 fn told(token: Option<i64>, ai_seconds: Option<f64>, source_key: Option<&str>) -> Append {
     let generation = Generation { ai_seconds, source_key: source_key.map(str::to_owned) };
@@ -23,8 +23,14 @@ async fn generated(kind: Kind) {
     // a worker that lost its lease changes nothing
     assert_eq!(store.append(&[told(Some(1), Some(99.0), Some("evil"))]).await, [Appended::Fenced]);
     assert_eq!((row().await.ai_seconds, source().await), (0.0, "s".to_owned()));
+    // a sweep was about to remove the same bytes
+    let mut tx = store.db.begin().await.unwrap();
+    condemned::condemn(&mut tx, &["made", "evil"], 1).await.unwrap();
+    tx.commit().await.unwrap();
+    store.append(&[told(Some(1), None, Some("evil"))]).await;
     store.append(&[told(Some(2), Some(1.5), None), told(Some(2), Some(2.5), Some("made")), told(Some(2), None, None), told(Some(2), Some(2.0), None)]).await;
     assert_eq!((row().await.ai_seconds, source().await), (2.5, "made".to_owned()));
+    assert_eq!(condemned::page(&store.db, "", 9).await.unwrap(), ["evil"], "the build has taken its source back");
     assert_eq!(projects::find(&store.db, "p").await.unwrap().unwrap().source_key, "s", "not before the build is deployed");
     let version = NewVersion {
         id: "v".into(),

@@ -8,6 +8,8 @@ mod logs;
 mod pages;
 mod queue;
 mod recent_starts;
+mod sweeps;
+mod versions;
 
 use super::support::{Kind, Postgres};
 use buildcast::domain::event::{BuildOptimizing, BuildQueued, EventDraft};

@@ -63,6 +63,10 @@ impl Client {
         answer(self.signed(Method::GET, path, "").send().await.unwrap()).await
     }
 
+    pub async fn patch(&self, path: &str, body: &Value) -> (StatusCode, Value) {
+        answer(self.signed(Method::PATCH, path, body.to_string()).send().await.unwrap()).await
+    }
+
     /// Starts a build and answers with what the start said.
     pub async fn start(&self, body: &Value) -> Value {
         let (status, answer) = self.post("/v1/builds", body).await;
@@ -89,6 +93,14 @@ impl Client {
         let response = self.open(build, last).await;
         assert_eq!(response.status(), StatusCode::OK);
         Events::of(response).rest().await
+    }
+
+    /// Starts a build that ends well, and answers with its project and its version.
+    pub async fn deploy(&self, body: &Value) -> (String, String) {
+        let build = self.start(body).await;
+        let end = self.events(&build).await.pop().unwrap();
+        assert_eq!(end["code"], "BUILD_COMPLETED", "{end}");
+        (build["projectId"].as_str().unwrap().to_owned(), end["params"]["versionId"].as_str().unwrap().to_owned())
     }
 
     /// The events of a build, to its end.

@@ -12,6 +12,7 @@ pub mod server;
 pub mod socket;
 pub mod tls;
 pub mod tree;
+pub mod vault;
 
 pub use client::{Client, Frame};
 pub use postgres::Postgres;

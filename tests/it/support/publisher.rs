@@ -59,7 +59,7 @@ impl Publisher {
 }
 
 /// Those of the servers under test, with leases that outlive a test.
-fn settings() -> Settings {
+pub fn settings() -> Settings {
     Settings {
         public_url: String::new(),
         preview_url: String::new(),

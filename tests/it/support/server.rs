@@ -98,6 +98,11 @@ impl TestServer {
         }
     }
 
+    /// Runs a statement past all code of ours.
+    pub async fn execute(&self, text: &str) {
+        super::vault::execute(&self.database_url, text).await;
+    }
+
     /// Files in a folder of the server's own, however deep.
     pub fn files_in(&self, name: &str) -> Vec<String> {
         buildcast::artifacts::pack::files_under(&self.folder.path().join(name), &[]).map(|files| files.into_keys().collect()).unwrap_or_default()
