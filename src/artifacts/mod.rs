@@ -2,10 +2,12 @@
 //!
 //! May name: domain. Deliberately absent: sqlx, poem, the hub, and what an artifact means to a build.
 
+pub mod objects;
 pub mod pack;
 pub mod site;
 mod staging;
 pub mod store;
 pub mod unpack;
 
+pub use objects::StoredObject;
 pub use store::{ArtifactError, ArtifactStore};

@@ -38,7 +38,7 @@ impl From<object_store::Error> for ArtifactError {
 /// The store. Cloning shares it.
 #[derive(Debug, Clone)]
 pub struct ArtifactStore {
-    objects: Arc<dyn ObjectStore>,
+    pub(super) objects: Arc<dyn ObjectStore>,
     folder: PathBuf,
 }
 
@@ -52,15 +52,21 @@ impl ArtifactStore {
 
     /// Stores bytes under a key that their hash is part of: stored twice, it is the same object.
     pub async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), ArtifactError> {
-        self.objects.put(&Key::from(key), PutPayload::from(bytes)).await?;
+        self.objects.put(&self.place(key), PutPayload::from(bytes)).await?;
         Ok(())
     }
 
     /// Begins to store a file, part by part. The object is visible once it is finished, whole or not at all.
     pub async fn upload(&self, key: &str, path: &Path) -> Result<Upload, ArtifactError> {
         let file = tokio::fs::File::open(path).await?;
-        let parts = WriteMultipart::new_with_chunk_size(self.objects.put_multipart(&Key::from(key)).await?, PART_BYTES);
+        let parts = WriteMultipart::new_with_chunk_size(self.objects.put_multipart(&self.place(key)).await?, PART_BYTES);
         Ok(Upload { file, parts, stored: 0 })
+    }
+
+    /// Where the store keeps the object of a key.
+    #[expect(clippy::unused_self, reason = "a store within a bucket puts its folder before the key")]
+    pub(super) fn place(&self, key: &str) -> Key {
+        Key::from(key)
     }
 
     pub(super) fn folder(&self) -> &Path {
