@@ -9,6 +9,7 @@ pub mod connection;
 mod context;
 mod demo;
 pub mod document;
+mod downloads;
 mod envelope;
 mod error;
 pub mod listener;
@@ -17,6 +18,7 @@ mod methods;
 mod operations;
 mod page;
 mod preview;
+mod range;
 pub mod server;
 mod signature;
 mod sse;
@@ -47,10 +49,11 @@ pub struct ApiSettings {
     pub demo: bool,
 }
 
-type Api = (builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi);
+type Api = (builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi, downloads::DownloadsApi);
 
 fn service() -> OpenApiService<Api, ()> {
-    OpenApiService::new((builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi), "buildcast", env!("CARGO_PKG_VERSION"))
+    let operations = (builds::BuildsApi, streams::StreamsApi, logs::LogsApi, stream_tokens::StreamTokensApi, downloads::DownloadsApi);
+    OpenApiService::new(operations, "buildcast", env!("CARGO_PKG_VERSION"))
 }
 
 /// The API's application: every route, in the envelope.

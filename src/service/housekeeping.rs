@@ -22,7 +22,7 @@ impl Services {
     }
 
     /// Removes what has had its time: rounds of users who wait for nothing, nodes that are gone, writes of artifacts that were
-    /// broken off.
+    /// broken off, exports that no address leads to.
     pub async fn sweep(&self) -> Result<(), ServiceError> {
         let mut tx = self.inner.db.begin().await?;
         jobs::forget_rounds(&mut tx).await?;
@@ -31,6 +31,10 @@ impl Services {
         let removed = self.inner.artifacts.remove_broken_off(self.now_ms() - BROKEN_OFF_MS).await?;
         if removed > 0 {
             tracing::info!(removed, "writes that were broken off are removed");
+        }
+        let removed = self.sweep_exports().await?;
+        if removed > 0 {
+            tracing::info!(removed, "exports that nobody asks for are removed");
         }
         Ok(())
     }

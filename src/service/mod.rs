@@ -9,7 +9,9 @@ pub mod builds;
 pub mod cancels;
 pub mod clock;
 pub mod development;
+pub mod downloads;
 mod error;
+mod exports;
 mod forecasts;
 mod housekeeping;
 mod line_writer;
@@ -32,6 +34,7 @@ pub use clock::Clock;
 pub use error::{Fault, ServiceError};
 
 use crate::artifacts::ArtifactStore;
+use crate::domain::download::TicketKeys;
 use crate::domain::eligibility::Retention;
 use crate::domain::event::{EventDraft, EventPayload};
 use crate::domain::files::FileLimits;
@@ -99,6 +102,8 @@ struct Inner {
     metrics: Metrics,
     ends: turns::Ends,
     last_look: forecasts::LastLook,
+    tickets: TicketKeys,
+    exports: exports::Exports,
 }
 
 impl Services {
@@ -111,7 +116,8 @@ impl Services {
         let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
         let nonces = nonces::Nonces::default();
         let (ends, last_look) = (turns::Ends::default(), forecasts::LastLook::default());
-        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look }) }
+        let (tickets, exports) = (TicketKeys::new(&settings.secrets), exports::Exports::default());
+        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, tickets, exports }) }
     }
 
     /// What this node counts.

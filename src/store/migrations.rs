@@ -8,6 +8,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (1, "spine", include_str!("../../migrations/0001_spine.sql")),
     (2, "engine", include_str!("../../migrations/0002_engine.sql")),
     (4, "versions", include_str!("../../migrations/0004_versions.sql")),
+    (5, "exports", include_str!("../../migrations/0005_exports.sql")),
 ];
 
 /// The migrator of these files.

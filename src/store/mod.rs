@@ -7,6 +7,7 @@ pub mod cancels;
 pub mod database;
 pub mod error;
 pub mod events;
+pub mod exports;
 pub mod jobs;
 mod log_rows;
 pub mod logs;

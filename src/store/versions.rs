@@ -86,6 +86,12 @@ pub async fn find_within(tx: &mut Transaction, id: &str) -> Result<Option<Versio
     Ok(sql!(tx, fetch_optional as VersionRow, FIND, id)?)
 }
 
+/// The project's newest version that is deployed.
+pub async fn newest_deployed(db: &Database, project_id: &str) -> Result<Option<VersionRow>, StoreError> {
+    const NEWEST: &str = select!("WHERE v.project_id = $1 AND v.deploy_status = 'deployed' ORDER BY v.created_at_ms DESC, v.id DESC LIMIT 1");
+    Ok(sql!(db, fetch_optional as VersionRow, NEWEST, project_id)?)
+}
+
 /// The version's artifact, if there is such a version.
 pub async fn artifact(db: &Database, id: &str) -> Result<Option<VersionArtifact>, StoreError> {
     Ok(sql!(db, fetch_optional as VersionArtifact, "SELECT id, artifact_key, artifact_sha256 FROM versions WHERE id = $1", id)?)
