@@ -3,8 +3,9 @@
 use crate::api::listener::Listener;
 use crate::api::server::serve;
 use crate::api::{self, ApiSettings, Readiness, StreamLimits, StreamSettings, StreamStop};
-use crate::artifacts::ArtifactStore;
-use crate::config::{Config, Environment, SandboxChoice};
+use crate::artifacts::s3::S3Settings;
+use crate::artifacts::{ArtifactError, ArtifactStore};
+use crate::config::{ArtifactsConfig, Config, Environment, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
 use crate::domain::mask::Mask;
 use crate::engine::{
@@ -16,6 +17,7 @@ use crate::service::turns::NodeLife;
 use crate::service::{Clock, Services, Settings};
 use crate::store::Database;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -88,7 +90,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     if config.migrate {
         db.migrate().await.map_err(|error| failed("DATABASE_URL", &error))?;
     }
-    let artifacts = ArtifactStore::local(&config.artifacts).map_err(|error| failed("BUILDCAST_ARTIFACTS", &error))?;
+    let artifacts = artifacts(config, &node.folder.join("cache/artifacts")).map_err(|error| failed("BUILDCAST_ARTIFACTS", &error))?;
     let api = bind(config.roles.api, config.listen, config.stall, "BUILDCAST_LISTEN")?;
     let preview = bind(config.roles.preview, config.preview_listen, config.stall, "BUILDCAST_PREVIEW_LISTEN")?;
     let made_up_secret = config.secrets.is_empty().then(|| node.development_secret()).transpose()?;
@@ -152,6 +154,24 @@ fn bind(wanted: bool, address: SocketAddr, stall: Duration, setting: &str) -> Re
 
 fn url(set: Option<&String>, listener: Option<&Listener>, configured: SocketAddr) -> String {
     set.cloned().unwrap_or_else(|| format!("http://{}", listener.map_or(configured, Listener::local)))
+}
+
+/// The store that the settings name; with a bucket, copies of its objects are kept in the folder, which is one process's own.
+pub fn artifacts(config: &Config, cache: &Path) -> Result<ArtifactStore, ArtifactError> {
+    let bucket = match &config.artifacts {
+        ArtifactsConfig::Folder(folder) => return ArtifactStore::local(folder),
+        ArtifactsConfig::Bucket(bucket) => bucket.clone(),
+    };
+    let settings = S3Settings {
+        bucket: bucket.bucket,
+        within: bucket.within,
+        region: bucket.region,
+        endpoint: bucket.endpoint,
+        access_key_id: bucket.access_key_id,
+        secret_access_key: bucket.secret_access_key,
+        session_token: bucket.session_token,
+    };
+    ArtifactStore::s3(settings, cache, bucket.cache_bytes_max)
 }
 
 fn sandbox(config: &Config) -> Result<Sandbox, StartError> {

@@ -1,6 +1,7 @@
 //! The one middleware around all routes: ids, headers, and the body of every failure, the framework's own included.
 
 use super::context::Context;
+use super::downloads::SECRET_PATH;
 use super::error::ApiError;
 use super::methods::Methods;
 use crate::domain::catalogue::message;
@@ -118,6 +119,8 @@ fn respond(problem: &Problem, body: &ErrorBody) -> Response {
 /// A cause is logged once, here; the path without its query, which may hold a token.
 fn log(error: &poem::Error, problem: &Problem, body: &ErrorBody, method: &str, path: &str) {
     let (code, request_id, reference_id) = (problem.code(), &body.request_id, &body.reference_id);
+    // an address of a download is a credential
+    let path = if path.starts_with(SECRET_PATH) { SECRET_PATH } else { path };
     if problem.status() >= 500 {
         tracing::error!(code, request_id, reference_id, method, path, %error, "a request failed");
     } else {

@@ -9,6 +9,7 @@ pub mod connection;
 mod context;
 mod demo;
 pub mod document;
+mod downloads;
 mod envelope;
 mod error;
 pub mod listener;
@@ -18,6 +19,7 @@ mod operations;
 mod page;
 mod preview;
 mod projects;
+mod range;
 mod rollbacks;
 pub mod server;
 mod signature;
@@ -58,6 +60,7 @@ type Api = (
     streams::StreamsApi,
     logs::LogsApi,
     stream_tokens::StreamTokensApi,
+    downloads::DownloadsApi,
 );
 
 fn service() -> OpenApiService<Api, ()> {
@@ -69,6 +72,7 @@ fn service() -> OpenApiService<Api, ()> {
         streams::StreamsApi,
         logs::LogsApi,
         stream_tokens::StreamTokensApi,
+        downloads::DownloadsApi,
     );
     OpenApiService::new(operations, "buildcast", env!("CARGO_PKG_VERSION"))
 }

@@ -1,5 +1,6 @@
 //! What the store holds: whether an object is there, how large it is, all of them, and away with one.
 
+use super::store::Backing;
 use super::{ArtifactError, ArtifactStore};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -42,6 +43,9 @@ impl ArtifactStore {
 
     /// Removes an object. One that is not there is as good as removed; whoever reads it may read on.
     pub async fn delete(&self, key: &str) -> Result<(), ArtifactError> {
+        if let Backing::Bucket { cache, .. } = &self.backing {
+            cache.remove(key);
+        }
         match self.objects.delete(&self.place(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),

@@ -1,6 +1,7 @@
 //! Writes that never ended: the local store writes beside an object, under its name with `#` and a number, until it is whole.
 //! A process that is killed meanwhile leaves that file.
 
+use super::store::Backing;
 use super::{ArtifactError, ArtifactStore};
 use std::io;
 use std::path::Path;
@@ -8,9 +9,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 impl ArtifactStore {
     /// Removes writes that nothing was added to since `before_ms`, epoch milliseconds; how many there were. A folder that
-    /// other nodes write to as well has theirs, too: so the time must be longer ago than any write pauses.
+    /// other nodes write to as well has theirs, too: so the time must be longer ago than any write pauses. In a bucket there
+    /// are none: its own rules end uploads that nobody ends.
     pub async fn remove_broken_off(&self, before_ms: i64) -> Result<usize, ArtifactError> {
-        let folder = self.folder().to_path_buf();
+        let Backing::Folder(folder) = &self.backing else { return Ok(0) };
+        let folder = folder.clone();
         let removed = tokio::task::spawn_blocking(move || remove(&folder, before_ms)).await.map_err(io::Error::other)?;
         Ok(removed?)
     }

@@ -1,16 +1,14 @@
-//! The object store that holds sources and artifacts.
+//! The object store that holds sources and artifacts: a folder, or a bucket of S3.
 
+use super::cache::{Cache, LocalFile};
 use bytes::Bytes;
+use object_store::aws::AmazonS3;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::io::AsyncReadExt;
-
-/// One part of an upload, and so the step of its progress.
-const PART_BYTES: usize = 5 << 20;
 
 /// The store's trouble.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +22,9 @@ pub enum ArtifactError {
     /// This machine's disk.
     #[error("the disk: {0}")]
     Disk(#[from] std::io::Error),
+    /// An object is not what was stored.
+    #[error("the object {0} is not what was stored")]
+    Corrupt(String),
 }
 
 impl From<object_store::Error> for ArtifactError {
@@ -35,11 +36,27 @@ impl From<object_store::Error> for ArtifactError {
     }
 }
 
+impl ArtifactError {
+    /// Whether the same may succeed later.
+    pub const fn is_passing(&self) -> bool {
+        !matches!(self, Self::Corrupt(_))
+    }
+}
+
 /// The store. Cloning shares it.
 #[derive(Debug, Clone)]
 pub struct ArtifactStore {
     pub(super) objects: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    pub(super) backing: Backing,
+}
+
+/// What the store stands on.
+#[derive(Debug, Clone)]
+pub(super) enum Backing {
+    /// A folder: objects are files.
+    Folder(PathBuf),
+    /// A folder of a bucket, with what this node keeps of it.
+    Bucket { within: Key, signer: AmazonS3, cache: Cache },
 }
 
 impl ArtifactStore {
@@ -47,7 +64,8 @@ impl ArtifactStore {
     pub fn local(folder: &Path) -> Result<Self, ArtifactError> {
         std::fs::create_dir_all(folder)?;
         let folder = folder.canonicalize()?;
-        Ok(Self { objects: Arc::new(LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true)), folder })
+        let objects = Arc::new(LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true));
+        Ok(Self { objects, backing: Backing::Folder(folder) })
     }
 
     /// Stores bytes under a key that their hash is part of: stored twice, it is the same object.
@@ -56,63 +74,39 @@ impl ArtifactStore {
         Ok(())
     }
 
-    /// Begins to store a file, part by part. The object is visible once it is finished, whole or not at all.
-    pub async fn upload(&self, key: &str, path: &Path) -> Result<Upload, ArtifactError> {
-        let file = tokio::fs::File::open(path).await?;
-        let parts = WriteMultipart::new_with_chunk_size(self.objects.put_multipart(&self.place(key)).await?, PART_BYTES);
-        Ok(Upload { file, parts, stored: 0 })
-    }
-
     /// Where the store keeps the object of a key.
-    #[expect(clippy::unused_self, reason = "a store within a bucket puts its folder before the key")]
     pub(super) fn place(&self, key: &str) -> Key {
-        Key::from(key)
+        match &self.backing {
+            Backing::Folder(_) => Key::from(key),
+            Backing::Bucket { within, .. } => Key::from_iter(within.parts().chain(Key::from(key).parts())),
+        }
     }
 
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// A path where the object can be read as a file.
-    pub fn local_path(&self, key: &str) -> PathBuf {
-        self.folder.join(key)
+    /// The object as a file on this machine: the store's own, or a copy that this node keeps. `Missing` when it is not there.
+    pub async fn fetch(&self, key: &str) -> Result<LocalFile, ArtifactError> {
+        match &self.backing {
+            Backing::Folder(folder) => {
+                let path = folder.join(key);
+                match tokio::fs::metadata(&path).await {
+                    Ok(meta) if meta.is_file() => Ok(LocalFile::of_the_store(path)),
+                    Ok(_) => Err(ArtifactError::Missing(key.to_owned())),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ArtifactError::Missing(key.to_owned())),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            Backing::Bucket { cache, .. } => {
+                let download = async {
+                    let got = self.objects.get(&self.place(key)).await?;
+                    Ok((got.meta.size, got.into_stream()))
+                };
+                cache.get(key, download).await
+            }
+        }
     }
 
     /// Answers when the store does.
     pub async fn ping(&self) -> Result<(), ArtifactError> {
-        match self.objects.head(&Key::from("ping")).await {
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-/// A file on its way into the store.
-#[derive(Debug)]
-pub struct Upload {
-    file: tokio::fs::File,
-    parts: WriteMultipart,
-    stored: u64,
-}
-
-impl Upload {
-    /// Stores the next part and tells the bytes stored so far; none when there is no more.
-    pub async fn next_part(&mut self) -> Result<Option<u64>, ArtifactError> {
-        let mut part = Vec::with_capacity(PART_BYTES);
-        let read = (&mut self.file).take(PART_BYTES as u64).read_to_end(&mut part).await?;
-        if read == 0 {
-            return Ok(None);
-        }
-        self.parts.wait_for_capacity(1).await?;
-        self.parts.put(Bytes::from(part));
-        self.stored += read as u64;
-        Ok(Some(self.stored))
-    }
-
-    /// Makes the object visible.
-    pub async fn finish(self) -> Result<(), ArtifactError> {
-        self.parts.finish().await?;
-        Ok(())
+        self.exists("ping").await.map(drop)
     }
 }
 

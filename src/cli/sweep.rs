@@ -2,7 +2,7 @@
 
 use super::serve::{runtime, start_log};
 use super::{Failure, settings, show};
-use crate::artifacts::ArtifactStore;
+use crate::app;
 use crate::config::Config;
 use crate::service::Clock;
 use crate::service::clock::SystemClock;
@@ -44,7 +44,8 @@ async fn run(config: &Config, dry_run: bool) -> Result<SweepSum, Failure> {
         return Err(failed("DATABASE_URL", &"there is no such file"));
     }
     let db = Database::open(&config.database_url).await.map_err(|error| failed("DATABASE_URL", &error))?;
-    let artifacts = ArtifactStore::local(&config.artifacts).map_err(|error| failed("BUILDCAST_ARTIFACTS", &error))?;
+    // a server's own copies are left to it
+    let artifacts = app::artifacts(config, &config.data_dir.join("cache/sweep")).map_err(|error| failed("BUILDCAST_ARTIFACTS", &error))?;
     let orphans_after_ms = i64::try_from(config.versions.orphans_after.as_millis()).unwrap_or(i64::MAX);
     let sweeper = Sweeper { db, artifacts, rules: SweepRules { retention: config.versions.retention, orphans_after_ms } };
     let tell = |swept: &Swept| {

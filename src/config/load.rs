@@ -1,5 +1,6 @@
 //! Reading settings, and what can be wrong with them.
 
+use super::artifacts::artifacts;
 use super::generator::generator;
 use super::hidden::hidden;
 use super::table::{SETTINGS, Setting};
@@ -161,7 +162,8 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
     if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme)) {
         return Err(fault("DATABASE_URL", "neither sqlite:// nor postgres://"));
     }
-    let artifacts = within_data("BUILDCAST_ARTIFACTS").strip_prefix("file://").map(PathBuf::from).ok_or_else(|| fault("BUILDCAST_ARTIFACTS", "not file://"))?;
+    let versions = versions(&v)?;
+    let artifacts = artifacts(&v, &within_data("BUILDCAST_ARTIFACTS"), versions.download_url)?;
     let roles = v.set_of("BUILDCAST_NODE_ROLE", &["api", "engine", "preview"])?;
     let signatures = v.set_of("SIGNATURE_VERSIONS", &["v1", "v2"])?;
     let concurrency: usize = v.parse("BUILDCAST_ENGINE_CONCURRENCY", "a number")?;
@@ -212,7 +214,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         build_memory_bytes: v.at_least("BUILDCAST_BUILD_MEMORY_BYTES", 64 << 20)?,
         build_processes: v.at_least("BUILDCAST_BUILD_PROCESSES", 16)?,
         build_disk_bytes: v.at_least("BUILDCAST_BUILD_DISK_BYTES", 1 << 20)?,
-        versions: versions(&v)?,
+        versions,
         // whichever file this is by now, it is the one that runs
         supervisor: PathBuf::from("/proc/self/exe"),
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
@@ -276,7 +278,7 @@ mod tests {
     fn the_defaults_are_the_embedded_server() {
         let loaded = with(&[("PATH", "/bin"), ("BUILDCAST_DATA_DIR", "/d")]).unwrap();
         assert_eq!(loaded.config.database_url, "sqlite:///d/buildcast.db");
-        assert_eq!(loaded.config.artifacts, Path::new("/d/artifacts"));
+        assert_eq!(loaded.config.artifacts, super::super::ArtifactsConfig::Folder("/d/artifacts".into()));
         assert_eq!(loaded.values["BUILDCAST_DATA_DIR"].1, Origin::Environment);
         assert_eq!(loaded.values["BUILDCAST_LISTEN"].1, Origin::Default);
     }

@@ -3,12 +3,14 @@
 //!
 //! May name: domain. Deliberately absent: anything that opens or starts something.
 
+mod artifacts;
 mod generator;
 mod hidden;
 mod load;
 mod table;
 mod versions;
 
+pub use artifacts::{ArtifactsConfig, BucketConfig};
 pub use generator::GeneratorConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
 pub use table::{SETTINGS, Setting};
@@ -71,8 +73,8 @@ pub struct Config {
     pub database_url: String,
     /// `REDIS_URL`; none: the bus of a single node.
     pub redis_url: Option<String>,
-    /// The folder of `BUILDCAST_ARTIFACTS`.
-    pub artifacts: PathBuf,
+    /// `BUILDCAST_ARTIFACTS` and the settings that go with it.
+    pub artifacts: ArtifactsConfig,
     /// `WORKER_SHARED_SECRET` and `_PREVIOUS`; none: one is made up in development.
     pub secrets: Vec<Vec<u8>>,
     /// `SIGNATURE_VERSIONS`

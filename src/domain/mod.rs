@@ -6,8 +6,10 @@
 pub mod build;
 pub mod catalogue;
 pub mod cursor;
+pub mod download;
 pub mod eligibility;
 pub mod event;
+pub mod file_name;
 pub mod files;
 pub mod forecast;
 pub mod frame;

@@ -26,7 +26,8 @@ impl Fault {
     pub const fn is_passing(&self) -> bool {
         match self {
             Self::Store(error) => error.is_passing(),
-            Self::Artifacts(_) | Self::Late => true,
+            Self::Artifacts(error) => error.is_passing(),
+            Self::Late => true,
             Self::Bug(_) => false,
         }
     }

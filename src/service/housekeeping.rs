@@ -26,7 +26,7 @@ impl Services {
     }
 
     /// Removes what has had its time: rounds of users who wait for nothing, nodes that are gone, writes of artifacts that were
-    /// broken off, artifacts of versions, and objects that no row names.
+    /// broken off, artifacts of versions, exports that no address leads to, and objects that no row names.
     pub async fn sweep(&self, orphans_after_ms: i64) -> Result<(), ServiceError> {
         let mut tx = self.inner.db.begin().await?;
         jobs::forget_rounds(&mut tx).await?;
@@ -35,6 +35,10 @@ impl Services {
         let removed = self.inner.artifacts.remove_broken_off(self.now_ms() - BROKEN_OFF_MS).await?;
         if removed > 0 {
             tracing::info!(removed, "writes that were broken off are removed");
+        }
+        let removed = self.sweep_exports().await?;
+        if removed > 0 {
+            tracing::info!(removed, "exports that nobody asks for are removed");
         }
         self.sweep_artifacts(orphans_after_ms).await
     }

@@ -9,7 +9,9 @@ pub mod builds;
 pub mod cancels;
 pub mod clock;
 pub mod development;
+pub mod downloads;
 mod error;
+mod exports;
 mod forecasts;
 mod housekeeping;
 mod line_writer;
@@ -28,8 +30,8 @@ pub mod turns;
 pub mod versions;
 pub mod work;
 
-pub use crate::artifacts::ArtifactError;
 pub use crate::artifacts::store::sha256_of_file;
+pub use crate::artifacts::{ArtifactError, LocalFile};
 pub use crate::artifacts::{pack, site, unpack};
 pub use crate::hub::{Delivery, Subscription};
 pub use crate::store::versions::NewVersion;
@@ -37,6 +39,7 @@ pub use clock::Clock;
 pub use error::{Fault, ServiceError};
 
 use crate::artifacts::ArtifactStore;
+use crate::domain::download::TicketKeys;
 use crate::domain::eligibility::Retention;
 use crate::domain::event::{EventDraft, EventPayload};
 use crate::domain::files::FileLimits;
@@ -108,6 +111,8 @@ struct Inner {
     progress: rollbacks::ProgressCache,
     /// When a sweep of this node looked at every object, epoch milliseconds.
     objects_looked_at_ms: AtomicI64,
+    tickets: TicketKeys,
+    exports: exports::Exports,
 }
 
 impl Services {
@@ -121,7 +126,9 @@ impl Services {
         let nonces = nonces::Nonces::default();
         let (ends, last_look, progress) = (turns::Ends::default(), forecasts::LastLook::default(), rollbacks::ProgressCache::default());
         let objects_looked_at_ms = AtomicI64::new(0);
-        let inner = Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, progress, objects_looked_at_ms };
+        let (tickets, exports) = (TicketKeys::new(&settings.secrets), exports::Exports::default());
+        let inner =
+            Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, progress, objects_looked_at_ms, tickets, exports };
         Self { inner: Arc::new(inner) }
     }
 

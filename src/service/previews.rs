@@ -1,6 +1,6 @@
 //! Previews: files of a version, read from its artifact without extracting it.
 
-use super::{Fault, ServiceError, Services};
+use super::{ArtifactError, Fault, ServiceError, Services};
 use crate::artifacts::site::{Site, SiteFile};
 use crate::domain::ids::is_id;
 use crate::domain::problem::Problem;
@@ -96,7 +96,10 @@ impl Services {
         if let Some(site) = sites.get(&version.artifact_key) {
             return Ok(site);
         }
-        let path = self.inner.artifacts.local_path(&version.artifact_key);
+        let path = match self.inner.artifacts.fetch(&version.artifact_key).await {
+            Err(ArtifactError::Missing(_)) => return Err(Problem::not_found("artifact").into()),
+            fetched => fetched?,
+        };
         let opened = tokio::task::spawn_blocking(move || Site::open(&path)).await.map_err(|error| Fault::Bug(error.to_string()))?;
         let site = Arc::new(opened.map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => ServiceError::Problem(Problem::not_found("artifact")),

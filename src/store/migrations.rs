@@ -9,6 +9,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (2, "engine", include_str!("../../migrations/0002_engine.sql")),
     (4, "versions", include_str!("../../migrations/0004_versions.sql")),
     (5, "sweeps", include_str!("../../migrations/0005_sweeps.sql")),
+    (6, "exports", include_str!("../../migrations/0006_exports.sql")),
 ];
 
 /// The migrator of these files.

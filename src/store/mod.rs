@@ -8,6 +8,7 @@ pub mod condemned;
 pub mod database;
 pub mod error;
 pub mod events;
+pub mod exports;
 pub mod jobs;
 mod log_rows;
 pub mod logs;

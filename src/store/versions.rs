@@ -137,6 +137,12 @@ pub async fn set_words(tx: &mut Transaction, id: &str, words: &VersionWords) -> 
     Ok(())
 }
 
+/// The project's newest version that is deployed.
+pub async fn newest_deployed(db: &Database, project_id: &str) -> Result<Option<VersionRow>, StoreError> {
+    const NEWEST: &str = select!("WHERE v.project_id = $1 AND v.deploy_status = 'deployed' ORDER BY v.created_at_ms DESC, v.id DESC LIMIT 1");
+    Ok(sql!(db, fetch_optional as VersionRow, NEWEST, project_id)?)
+}
+
 macro_rules! artifact {
     ($rest:literal) => {
         concat!("SELECT v.id, v.artifact_key, v.artifact_sha256, v.artifact_gone, v.deploy_status FROM ", $rest)

@@ -48,6 +48,7 @@ fn exit_codes_tell_what_was_wrong() {
         (&["serve"], &[("BUILDCAST_NOPE", "1")], 78, "BUILDCAST_NOPE"),
         (&["serve", "--listen", "nonsense"], &[], 78, "BUILDCAST_LISTEN"),
         (&["serve"], &[("BUILDCAST_ENV", "production")], 78, "WORKER_SHARED_SECRET"),
+        (&["serve"], &[("BUILDCAST_ARTIFACTS", "s3://bucket")], 78, "AWS_ACCESS_KEY_ID"),
         (&["serve"], &[("DATABASE_URL", "postgres://127.0.0.1:1/x")], 1, "DATABASE_URL"),
         (&["serve"], &[("CODE_GENERATOR", "openai")], 78, "CODE_GENERATOR_KEY"),
         (&["serve"], &[("CODE_GENERATOR_MODEL", "m")], 78, "CODE_GENERATOR: is none"),
@@ -66,10 +67,12 @@ fn exit_codes_tell_what_was_wrong() {
 #[test]
 fn config_shows_where_values_come_from_and_masks_secrets() {
     let folder = tempfile::tempdir().unwrap();
-    let output = run(folder.path(), &["config", "--drain-seconds", "3"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")]);
+    let key = ("AWS_SECRET_ACCESS_KEY", "the secret of a key");
+    let output = run(folder.path(), &["config", "--drain-seconds", "3"], &[("WORKER_SHARED_SECRET", "0123456789abcdef"), key]);
     let shown = text(&output.stdout);
     assert!(shown.contains("BUILDCAST_DRAIN_SECONDS=3  # flag"));
     assert!(shown.contains("WORKER_SHARED_SECRET=(set)  # environment") && !shown.contains("0123456789abcdef"));
+    assert!(shown.contains("AWS_SECRET_ACCESS_KEY=(set)  # environment") && !shown.contains(key.1));
     assert!(shown.contains("BUILDCAST_ENV=development  # default"));
 }
 

@@ -26,7 +26,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("object_store", &["artifacts"]),
     ("prometheus", &["metrics"]),
     ("reqwest", &["engine"]),
-    ("rustls", &["engine"]),
+    ("rustls", &["artifacts", "engine"]),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -8,9 +8,9 @@ use crate::engine::attempt::Attempt;
 use crate::engine::steps::{StepError, blocking};
 use crate::engine::working_directory::{Entry, WorkingDirectory, record};
 use crate::service::rollbacks::ArtifactRef;
-use crate::service::sha256_of_file;
 use crate::service::site::SOURCE;
 use crate::service::unpack::{UnpackError, unpack};
+use crate::service::{ArtifactError, LocalFile, sha256_of_file};
 use std::io::{self, ErrorKind};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -75,21 +75,25 @@ fn flat<T>(result: Result<io::Result<T>, StepError>) -> io::Result<T> {
 }
 
 /// Where the artifact is, when it is what its version says.
-async fn fetch(attempt: &Attempt, artifact: &ArtifactRef) -> Result<PathBuf, NotRolledBack> {
-    let zip = attempt.services.artifacts().local_path(&artifact.key);
-    let (path, phase) = (zip.clone(), RollbackPhase::Downloading);
-    match flat(blocking(move || sha256_of_file(&path)).await) {
-        Ok(sha256) if sha256 == artifact.sha256 => Ok(zip),
-        Ok(sha256) => {
+async fn fetch(attempt: &Attempt, artifact: &ArtifactRef) -> Result<LocalFile, NotRolledBack> {
+    let phase = RollbackPhase::Downloading;
+    let zip = match attempt.services.artifacts().fetch(&artifact.key).await {
+        Ok(zip) => zip,
+        Err(ArtifactError::Missing(_)) => return Err(NotRolledBack::because(phase, "artifact_missing")),
+        Err(error) => return Err(NotRolledBack::fault(phase, "storage_unavailable", &error)),
+    };
+    let hashed = blocking(move || sha256_of_file(&zip).map(|sha256| (sha256, zip)));
+    match flat(hashed.await) {
+        Ok((sha256, zip)) if sha256 == artifact.sha256 => Ok(zip),
+        Ok((sha256, _)) => {
             tracing::error!(version_id = artifact.version_id, sha256, "an artifact is not what it was");
             Err(NotRolledBack::because(RollbackPhase::Validating, "artifact_corrupt"))
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(NotRolledBack::because(phase, "artifact_missing")),
         Err(error) => Err(NotRolledBack::fault(phase, "storage_unavailable", &error)),
     }
 }
 
-async fn extract(attempt: &Attempt, directory: &Arc<WorkingDirectory>, zip: PathBuf, hears: Hears, over: Arc<AtomicBool>) -> Result<PathBuf, NotRolledBack> {
+async fn extract(attempt: &Attempt, directory: &Arc<WorkingDirectory>, zip: LocalFile, hears: Hears, over: Arc<AtomicBool>) -> Result<PathBuf, NotRolledBack> {
     let (directory, interval) = (directory.clone(), attempt.services.progress_interval());
     let name = format!("{}-{}", attempt.claim.build_id, attempt.claim.fencing_token);
     let unpacked = blocking(move || {

@@ -28,7 +28,7 @@ pub(super) async fn run(attempt: &Attempt, project: &Project, output: OutputFile
     upload(attempt, &key, &artifact).await?;
     attempt.emit(BuildPreviewPreparing {}).await?;
     // what the preview will serve is opened once before anybody is told that it is there
-    let stored = attempt.services.artifacts().local_path(&key);
+    let stored = attempt.services.artifacts().fetch(&key).await.map_err(|error| StepError::fault("storage_unavailable", &error))?;
     blocking(move || Site::open(&stored)).await?.map_err(|error| StepError::fault("storage_unavailable", &error))?;
     attempt.emit(BuildDeployActivating { url: attempt.services.preview_url(&attempt.claim.project_id), region: None }).await?;
     Ok(NewVersion {

@@ -8,18 +8,18 @@ use crate::service::unpack::unpack as unpack_zip;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Folders that the build's commands find beside the source.
 const OWN: &[&str] = &["source", "home", "tmp"];
 
 pub(super) async fn unpack(attempt: &Attempt) -> Result<BTreeMap<String, PathBuf>, StepError> {
-    let zip = attempt.services.artifacts().local_path(&attempt.claim.source_key);
-    unpack_from(attempt, zip).await
+    let zip = attempt.services.artifacts().fetch(&attempt.claim.source_key).await;
+    unpack_from(attempt, zip.map_err(|error| StepError::fault("storage_unavailable", &error))?).await
 }
 
 /// Puts a zip's files in both places, in the stead of what is there.
-pub(super) async fn unpack_from(attempt: &Attempt, zip: PathBuf) -> Result<BTreeMap<String, PathBuf>, StepError> {
+pub(super) async fn unpack_from(attempt: &Attempt, zip: impl AsRef<Path> + Send + 'static) -> Result<BTreeMap<String, PathBuf>, StepError> {
     let (work, pristine) = (attempt.work(), attempt.folder.join("pristine"));
     let unpacked = blocking(move || {
         for folder in [&pristine, &work.join("source")] {
@@ -33,7 +33,7 @@ pub(super) async fn unpack_from(attempt: &Attempt, zip: PathBuf) -> Result<BTree
         }
         std::fs::create_dir_all(&pristine)?;
         for into in [&pristine, &work.join("source")] {
-            unpack_zip(&zip, "", into, CHECKED_LIMITS, &mut |_, _| ControlFlow::Continue(())).map_err(io::Error::other)?;
+            unpack_zip(zip.as_ref(), "", into, CHECKED_LIMITS, &mut |_, _| ControlFlow::Continue(())).map_err(io::Error::other)?;
         }
         files_under(&pristine, &[])
     });

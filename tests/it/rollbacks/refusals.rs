@@ -4,19 +4,6 @@ use super::{begin, build, request, tree, two_versions};
 use crate::support::{Kind, TestServer, on_both};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sqlx::Connection;
-
-/// Runs a statement on the server's database, behind its back.
-pub(super) async fn behind(server: &TestServer, text: String) {
-    let text = sqlx::AssertSqlSafe(text);
-    if server.database_url.starts_with("sqlite") {
-        let mut connection = sqlx::SqliteConnection::connect(&server.database_url).await.unwrap();
-        sqlx::query(text).execute(&mut connection).await.unwrap();
-    } else {
-        let mut connection = sqlx::PgConnection::connect(&server.database_url).await.unwrap();
-        sqlx::query(text).execute(&mut connection).await.unwrap();
-    }
-}
 
 async fn refused(server: &TestServer, project_id: &str, target: &str) -> (StatusCode, Value) {
     let (status, answer) = server.client.post("/v1/versions/rollback", &request(project_id, target)).await;
@@ -27,14 +14,14 @@ async fn ineligible(kind: Kind) {
     let server = TestServer::start(kind).await;
     let (project_id, first, second) = two_versions(&server, &tree::of("old", 2), &tree::of("new", 2)).await;
     let conflict = |reason: &str| (StatusCode::CONFLICT, json!(reason));
-    behind(&server, format!("UPDATE projects SET published_version_id = '{first}'")).await;
+    server.execute(&format!("UPDATE projects SET published_version_id = '{first}'")).await;
     assert_eq!(refused(&server, &project_id, &first).await, conflict("already_published"));
-    behind(&server, "UPDATE projects SET published_version_id = NULL".into()).await;
-    behind(&server, format!("UPDATE versions SET deploy_status = 'failed' WHERE id = '{first}'")).await;
+    server.execute("UPDATE projects SET published_version_id = NULL").await;
+    server.execute(&format!("UPDATE versions SET deploy_status = 'failed' WHERE id = '{first}'")).await;
     assert_eq!(refused(&server, &project_id, &first).await, conflict("deployment_failed"));
-    behind(&server, format!("UPDATE versions SET deploy_status = 'deployed', created_at_ms = 1 WHERE id = '{first}'")).await;
+    server.execute(&format!("UPDATE versions SET deploy_status = 'deployed', created_at_ms = 1 WHERE id = '{first}'")).await;
     assert_eq!(refused(&server, &project_id, &first).await, conflict("artifact_expired"));
-    behind(&server, format!("UPDATE versions SET created_at_ms = 9000000000000 WHERE id = '{first}'")).await;
+    server.execute(&format!("UPDATE versions SET created_at_ms = 9000000000000 WHERE id = '{first}'")).await;
     std::fs::remove_file(server.folder.path().join(format!("artifacts/artifacts/{project_id}/{first}.zip"))).unwrap();
     assert_eq!(refused(&server, &project_id, &first).await, conflict("artifact_missing"));
     assert_eq!(server.count("versions WHERE artifact_gone = 'missing'").await, 1);

@@ -2,6 +2,7 @@
 
 mod cancels;
 mod constraints;
+mod exports;
 mod generation;
 mod log;
 mod logs;

@@ -1,6 +1,7 @@
 //! Servers, databases and clients for tests.
 
 pub mod client;
+pub mod clock;
 pub mod postgres;
 pub mod process;
 pub mod project;
@@ -8,6 +9,7 @@ pub mod provider;
 pub mod publisher;
 pub mod raw;
 pub mod redis;
+pub mod s3;
 pub mod server;
 pub mod socket;
 pub mod tls;

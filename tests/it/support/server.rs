@@ -4,6 +4,7 @@ use super::client::Client;
 use super::{Kind, Postgres};
 use buildcast::app::{self, Running};
 use buildcast::config::{Config, load};
+use buildcast::service::Clock;
 use buildcast::service::clock::SystemClock;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -44,11 +45,16 @@ impl TestServer {
     }
 
     pub async fn start_with(kind: Kind, extra: &[(&str, &str)]) -> Self {
+        Self::start_at(kind, extra, Arc::new(SystemClock)).await
+    }
+
+    /// One whose time a test may set.
+    pub async fn start_at(kind: Kind, extra: &[(&str, &str)], clock: Arc<dyn Clock>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let postgres = (kind == Kind::Postgres).then(Postgres::start);
         let database_url = postgres.as_ref().map_or_else(|| "sqlite://{data}/buildcast.db".to_owned(), Postgres::url);
         let config = config(folder.path(), &database_url, extra);
-        let running = app::start(&config, Arc::new(SystemClock)).await.unwrap();
+        let running = app::start(&config, clock).await.unwrap();
         let client = Client::new(running.api.unwrap(), running.preview.unwrap());
         Self { client, database_url: config.database_url, running: Some(running), folder, _postgres: postgres }
     }
