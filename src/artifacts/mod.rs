@@ -2,6 +2,7 @@
 //!
 //! May name: domain. Deliberately absent: sqlx, poem, the hub, and what an artifact means to a build.
 
+mod guard;
 pub mod pack;
 pub mod site;
 mod staging;

@@ -7,7 +7,9 @@ use crate::service::pack::files_under;
 use crate::service::unpack::unpack as unpack_zip;
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 /// Folders that the build's commands find beside the source.
 const OWN: &[&str] = &["source", "home", "tmp"];
@@ -19,7 +21,7 @@ pub(super) async fn unpack(attempt: &Attempt) -> Result<BTreeMap<String, PathBuf
 
 /// Puts a zip's files in both places, in the stead of what is there.
 pub(super) async fn unpack_from(attempt: &Attempt, zip: PathBuf) -> Result<BTreeMap<String, PathBuf>, StepError> {
-    let (work, pristine) = (attempt.work(), attempt.folder.join("pristine"));
+    let (work, pristine, over) = (attempt.work(), attempt.folder.join("pristine"), attempt.over());
     let unpacked = blocking(move || {
         for folder in [&pristine, &work.join("source")] {
             match std::fs::remove_dir_all(folder) {
@@ -32,7 +34,8 @@ pub(super) async fn unpack_from(attempt: &Attempt, zip: PathBuf) -> Result<BTree
         }
         std::fs::create_dir_all(&pristine)?;
         for into in [&pristine, &work.join("source")] {
-            unpack_zip(&zip, "", into, CHECKED_LIMITS).map_err(io::Error::other)?;
+            let wanted = &mut |_, _| if over.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            unpack_zip(&zip, "", into, CHECKED_LIMITS, wanted).map_err(io::Error::other)?;
         }
         files_under(&pristine, &[])
     });
