@@ -42,7 +42,7 @@ bench: tools page $(BULLMQ)
 ## Ten minutes of archives at random against the zip guard; cargo-fuzz, once: cargo install cargo-fuzz --locked
 fuzz:
 	mkdir -p fuzz/found
-	cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run guard found corpus/guard -- -max_total_time=600 -max_len=4096 -timeout=10
+	cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run guard found corpus/guard -- -max_total_time=600 -max_len=4096 -len_control=0 -timeout=10
 
 $(BULLMQ): benches/peers/bullmq/package.json benches/peers/bullmq/package-lock.json
 	cd benches/peers/bullmq && npm ci

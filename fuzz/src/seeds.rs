@@ -4,6 +4,7 @@
 #[path = "../../tests/it/zips/build.rs"]
 mod build;
 #[path = "../../tests/it/zips/hostile.rs"]
+#[allow(dead_code)]
 mod hostile;
 
 use build::{Part, archive, open_ended};
