@@ -5,7 +5,7 @@ WEB := web-demo
 BULLMQ := benches/peers/bullmq/node_modules/.package-lock.json
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run test check bench page generate tools clean
+.PHONY: run test check bench fuzz page generate tools clean
 
 ## Builds what is missing, the page included, and starts everything on the embedded default.
 run: page
@@ -37,6 +37,12 @@ bench: tools page $(BULLMQ)
 	cargo build --release --workspace --bins
 	target/release/fanout
 	target/release/queue
+	target/release/unpack
+
+## Ten minutes of archives at random against the zip guard; cargo-fuzz, once: cargo install cargo-fuzz --locked
+fuzz:
+	mkdir -p fuzz/found
+	cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run guard found corpus/guard -- -max_total_time=600 -max_len=4096 -len_control=0 -timeout=10
 
 $(BULLMQ): benches/peers/bullmq/package.json benches/peers/bullmq/package-lock.json
 	cd benches/peers/bullmq && npm ci

@@ -3,6 +3,7 @@
 //! May name: domain. Deliberately absent: sqlx, poem, the hub, and what an artifact means to a build.
 
 mod cache;
+mod guard;
 pub mod keyed_locks;
 pub mod objects;
 pub mod pack;

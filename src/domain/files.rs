@@ -1,7 +1,8 @@
 //! A project's files as a request brings them: which paths, counts and sizes are allowed. Checked before anything is
 //! written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use unicode_normalization::UnicodeNormalization;
 
 /// Limits of a project's sources.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,8 @@ const PATH_MAX_BYTES: usize = 512;
 const PATH_MAX_DEPTH: usize = 32;
 /// Offending paths named in one answer.
 const NAMED_AT_MOST: usize = 20;
+/// Characters of a path in a message at most.
+const SHOWN_CHARS: usize = 100;
 
 /// A project's files by path.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -80,18 +83,38 @@ fn is_device(name: &str) -> bool {
     ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
 }
 
+/// A path as a message shows it: escaped, and cut when it is long.
+pub fn quoted(path: &str) -> String {
+    match path.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{:?}…", &path[..end]),
+        None => format!("{path:?}"),
+    }
+}
+
+/// The path as a file system sees it that tells neither cases apart nor how accents are put together.
+fn folded(path: &str) -> String {
+    if path.is_ascii() {
+        return path.to_ascii_lowercase();
+    }
+    // upper case first: it is what makes SS of ß
+    path.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect()
+}
+
 /// All that is wrong with a set of paths: each offending one named, up to a number.
 pub fn path_faults<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
-    let mut faults: Vec<String> = paths.clone().filter_map(|path| path_fault(path).map(|fault| format!("{path:?} {fault}"))).collect();
-    let (mut folders, mut seen) = (BTreeSet::new(), BTreeMap::<String, &str>::new());
-    for path in paths.clone() {
-        folders.extend(path.match_indices('/').map(|(at, _)| path[..at].to_lowercase()));
-        // on a file system that folds case the later one would silently replace the earlier
-        if let Some(twin) = seen.insert(path.to_lowercase(), path) {
-            faults.push(format!("{path:?} stands for the same file as {twin:?}"));
+    let mut faults: Vec<String> = paths.clone().filter_map(|path| path_fault(path).map(|fault| format!("{} {fault}", quoted(path)))).collect();
+    let all: Vec<(&str, String)> = paths.map(|path| (path, folded(path))).collect();
+    let (mut folders, mut seen) = (HashSet::new(), HashMap::<&str, &str>::with_capacity(all.len()));
+    for (path, folded) in &all {
+        // from the deepest up, as far as they are new
+        let _ = folded.rmatch_indices('/').all(|(at, _)| folders.insert(&folded[..at]));
+        // there the later one would silently replace the earlier
+        if let Some(twin) = seen.insert(folded, path) {
+            faults.push(format!("{} stands for the same file as {}", quoted(path), quoted(twin)));
         }
     }
-    faults.extend(paths.filter(|path| folders.contains(&path.to_lowercase())).map(|path| format!("{path:?} is both a file and a folder")));
+    let both = all.iter().filter(|(_, folded)| folders.contains(folded.as_str()));
+    faults.extend(both.map(|(path, _)| format!("{} is both a file and a folder", quoted(path))));
     let more = faults.len().saturating_sub(NAMED_AT_MOST);
     faults.truncate(NAMED_AT_MOST);
     if more > 0 {
@@ -110,7 +133,7 @@ pub fn file_faults(files: &Files, limits: FileLimits) -> Vec<String> {
         faults.push(format!("{} files are more than {}", files.len(), limits.count));
     }
     let large = files.iter().filter(|(_, bytes)| bytes.len() as u64 > limits.file_bytes);
-    faults.extend(large.take(NAMED_AT_MOST).map(|(path, bytes)| format!("{path:?} has {} bytes, more than {}", bytes.len(), limits.file_bytes)));
+    faults.extend(large.take(NAMED_AT_MOST).map(|(path, bytes)| format!("{} has {} bytes, more than {}", quoted(path), bytes.len(), limits.file_bytes)));
     let total: u64 = files.values().map(|bytes| bytes.len() as u64).sum();
     if total > limits.total_bytes {
         faults.push(format!("{total} bytes in all are more than {}", limits.total_bytes));
@@ -162,6 +185,21 @@ mod tests {
         let faults = file_faults(&files, FILE_LIMITS);
         assert_eq!(faults.len(), 2, "{faults:?}");
         assert!(file_faults(&Files::new(), FILE_LIMITS)[0].contains("no file"));
+    }
+
+    #[test]
+    fn names_that_look_the_same_are_twins_however_their_accents_are_put_together() {
+        for twins in [["caf\u{e9}.html", "cafe\u{301}.html"], ["\u{c9}", "e\u{301}"], ["stra\u{df}e", "STRASSE"], ["\u{212a}", "k"]] {
+            let faults = path_faults(twins.into_iter());
+            assert!(faults.len() == 1 && faults[0].contains("stands for the same file"), "{twins:?}: {faults:?}");
+        }
+        assert!(path_faults(["caf\u{e9}", "cafe"].into_iter()).is_empty());
+    }
+
+    #[test]
+    fn a_long_path_is_cut_in_a_message() {
+        let faults = path_faults([("\u{7}".repeat(70_000)).as_str()].into_iter());
+        assert!(faults[0].len() < 1000 && faults[0].ends_with("is longer than 512 bytes"), "{faults:?}");
     }
 
     #[test]

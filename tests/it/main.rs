@@ -36,3 +36,4 @@ mod support;
 mod sweeps;
 mod versions;
 mod walls;
+mod zips;

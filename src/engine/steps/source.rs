@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 /// Folders that the build's commands find beside the source.
 const OWN: &[&str] = &["source", "home", "tmp"];
@@ -20,7 +21,7 @@ pub(super) async fn unpack(attempt: &Attempt) -> Result<BTreeMap<String, PathBuf
 
 /// Puts a zip's files in both places, in the stead of what is there.
 pub(super) async fn unpack_from(attempt: &Attempt, zip: impl AsRef<Path> + Send + 'static) -> Result<BTreeMap<String, PathBuf>, StepError> {
-    let (work, pristine) = (attempt.work(), attempt.folder.join("pristine"));
+    let (work, pristine, over) = (attempt.work(), attempt.folder.join("pristine"), attempt.over());
     let unpacked = blocking(move || {
         for folder in [&pristine, &work.join("source")] {
             match std::fs::remove_dir_all(folder) {
@@ -33,7 +34,8 @@ pub(super) async fn unpack_from(attempt: &Attempt, zip: impl AsRef<Path> + Send 
         }
         std::fs::create_dir_all(&pristine)?;
         for into in [&pristine, &work.join("source")] {
-            unpack_zip(zip.as_ref(), "", into, CHECKED_LIMITS, &mut |_, _| ControlFlow::Continue(())).map_err(io::Error::other)?;
+            let wanted = &mut |_, _| if over.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            unpack_zip(zip.as_ref(), "", into, CHECKED_LIMITS, wanted).map_err(io::Error::other)?;
         }
         files_under(&pristine, &[])
     });

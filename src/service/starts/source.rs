@@ -41,7 +41,7 @@ impl Source {
                 let entries: Entries<'_> = files.iter().map(|(path, bytes)| (path.clone(), Content::Bytes(bytes))).collect();
                 Ok(pack(&entries, Cursor::new(Vec::new()), &AtomicBool::new(false))?.into_inner())
             }
-            Self::Zip(bytes) => inspect(Cursor::new(&bytes), limits).map(|_| bytes),
+            Self::Zip(bytes) => inspect(bytes.as_slice(), limits).map(|_| bytes),
         }
     }
 }
@@ -91,15 +91,8 @@ impl Services {
         Ok(match checked {
             Ok(zip) => Ok(zip),
             Err(UnpackError::Refused(faults)) => Err(faults.into_iter().map(|fault| FieldError::new(&field, fault)).collect()),
-            Err(error @ UnpackError::Broken(_)) => Err(vec![FieldError::new(&field, broken(&error))]),
-            Err(UnpackError::Stopped) => return Err(Fault::Late.into()),
-            Err(UnpackError::Io(error)) => return Err(Fault::Bug(error.to_string()).into()),
+            Err(error @ UnpackError::Broken(_)) => Err(vec![FieldError::new(&field, error.to_string())]),
+            Err(error @ (UnpackError::Io(_) | UnpackError::Stopped)) => return Err(Fault::Bug(error.to_string()).into()),
         })
     }
-}
-
-/// The library's own words are for the log.
-fn broken(error: &UnpackError) -> &'static str {
-    tracing::debug!(%error, "a zip could not be read");
-    "is not a readable zip"
 }
