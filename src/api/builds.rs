@@ -43,7 +43,7 @@ pub(super) enum CancelAnswer {
     #[oai(status = 200)]
     Cancelled(Output<BuildView>),
     /// The build is being stopped. Its last event, BUILD_CANCELLED, comes when nothing of it runs any more. A build
-    /// that ends by itself just then ends as it would have.
+    /// that fails by itself just then is told as failed; it is not deployed any more.
     #[oai(status = 202)]
     Requested(Output<BuildView>),
 }

@@ -29,6 +29,9 @@ pub(super) enum RecordError {
     /// The state machine has no such way.
     #[error(transparent)]
     Refused(Refused),
+    /// It was promised, at this time, that the build would be cancelled.
+    #[error("the build is to be cancelled")]
+    CancelRequested(i64),
     /// Whether it happened is unknown until it is tried again with `recheck`.
     #[error(transparent)]
     Fault(Fault),
@@ -56,6 +59,7 @@ impl Recorder {
             Ok(Appended::Written(events)) => Ok(events),
             Ok(Appended::Fenced) => Err(RecordError::Fenced),
             Ok(Appended::Refused(refused)) => Err(RecordError::Refused(refused)),
+            Ok(Appended::CancelRequested(at_ms)) => Err(RecordError::CancelRequested(at_ms)),
             Err(fault) => Err(RecordError::Fault(fault)),
         }
     }

@@ -5,7 +5,7 @@ use super::recorder::RecordError;
 use super::{Fault, ServiceError, Services};
 use crate::artifacts::ArtifactStore;
 use crate::domain::build::BuildTransition;
-use crate::domain::event::{EventDraft, EventPayload};
+use crate::domain::event::{BuildCancelled, EventDraft, EventPayload, Phase};
 use crate::domain::problem::Problem;
 use crate::domain::time::seconds_between;
 use crate::store::StoreError;
@@ -55,6 +55,9 @@ pub enum NotRecorded {
     /// The build is no longer this node's.
     #[error("another worker has the build")]
     Lost,
+    /// It would have deployed a build that was promised, at this time in epoch milliseconds, to be cancelled.
+    #[error("the build is to be cancelled")]
+    CancelRequested(i64),
     /// There is no room for it, and the build's own files may be why: it has to make room before its end can be told.
     #[error("there is no room for the event")]
     Full,
@@ -128,13 +131,16 @@ impl Services {
 
     /// Ends a build: its state, its version, the preview pointer and its last event in one commit. It waits for room, too.
     pub async fn end(&self, claim: &Claim, end: End) -> Result<(), Lost> {
-        let append = self.end_append(claim, end);
-        let ended = match self.inner.ends.hand_in(append.clone()).await {
-            Some(Appended::Written(_)) => Ok(()),
-            Some(Appended::Fenced | Appended::Refused(_)) => Err(Lost),
-            // whether it was committed is unknown
-            None => self.write(append.clone(), true, true).await.map_err(|_| Lost),
-        };
+        let mut append = self.end_append(claim, end);
+        let mut ended = self.commit_end(&append).await;
+        if let Err(NotRecorded::CancelRequested(at_ms)) = ended {
+            // it had gone through its last step, and nothing of it runs any more
+            let (duration, stop_duration) = (self.seconds_since_start(claim), seconds_between(at_ms, self.now_ms()));
+            let cancelled = BuildCancelled { duration: Some(duration), phase: Some(Phase::Metadata), stop_duration: Some(stop_duration) };
+            append = self.end_append(claim, End::Cancelled(cancelled.into()));
+            ended = self.commit_end(&append).await;
+        }
+        let ended = ended.map_err(|_| Lost);
         if ended.is_ok() {
             let code = append.drafts.last().map_or("", |draft| draft.payload.code());
             let seconds = self.seconds_since_start(claim);
@@ -148,6 +154,16 @@ impl Services {
             }
         }
         ended
+    }
+
+    async fn commit_end(&self, append: &Append) -> Result<(), NotRecorded> {
+        match self.inner.ends.hand_in(append.clone()).await {
+            Some(Appended::Written(_)) => Ok(()),
+            Some(Appended::Fenced | Appended::Refused(_)) => Err(NotRecorded::Lost),
+            Some(Appended::CancelRequested(at_ms)) => Err(NotRecorded::CancelRequested(at_ms)),
+            // whether it was committed is unknown
+            None => self.write(append.clone(), true, true).await,
+        }
     }
 
     /// Seconds since a worker first took the build.
@@ -179,6 +195,7 @@ impl Services {
             match self.inner.recorder.record(append.clone(), recheck).await {
                 Ok(_) => return Ok(()),
                 Err(RecordError::Fenced) => return Err(NotRecorded::Lost),
+                Err(RecordError::CancelRequested(at_ms)) => return Err(NotRecorded::CancelRequested(at_ms)),
                 Err(RecordError::Fault(Fault::Store(StoreError::Full(_)))) if !wait_for_room => return Err(NotRecorded::Full),
                 // a build that somebody else has ended is no longer ours either
                 Err(RecordError::Refused(refused)) => {

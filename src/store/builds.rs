@@ -30,6 +30,8 @@ pub struct BuildRow {
     pub finished_at_ms: Option<i64>,
     pub estimated_start_ms: Option<i64>,
     pub estimated_seconds: Option<f64>,
+    /// Whether its worker was asked to cancel it.
+    pub cancel_requested: bool,
     /// When its job may come into the queue, while it may not yet.
     pub delayed_until_ms: Option<i64>,
 }
@@ -84,6 +86,7 @@ macro_rules! select {
         concat!(
             "SELECT id, project_id, user_id, kind, previous_state, current_state, phase, progress, source_key, version_id, error, metadata,
                 id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms, estimated_start_ms, estimated_seconds,
+                EXISTS (SELECT 1 FROM jobs WHERE build_id = builds.id AND cancel_requested_at_ms IS NOT NULL) AS cancel_requested,
                 (SELECT run_at_ms FROM jobs WHERE build_id = builds.id AND state = 'delayed') AS delayed_until_ms
              FROM builds ",
             $rest

@@ -61,13 +61,15 @@ pub enum Appended {
     Fenced,
     /// The state machine has no such way: nothing changed.
     Refused(Refused),
+    /// Somebody was promised, at this time in epoch milliseconds, that the build would be cancelled: nothing changed.
+    CancelRequested(i64),
 }
 
 /// Appends, each item whole or not at all; an item that is fenced or refused does not stop the others.
 /// `recheck` asks first whether the events are there already: for a commit whose answer got lost.
 pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_ms: i64) -> Result<Vec<Appended>, StoreError> {
-    lock_ending_jobs(tx, items).await?;
-    let mut heads = Heads { projects: lock_projects(tx, items).await?, builds: lock_builds(tx, items).await?, written: BTreeSet::new() };
+    let cancels = lock_ending_jobs(tx, items).await?;
+    let mut heads = Heads { cancels, projects: lock_projects(tx, items).await?, builds: lock_builds(tx, items).await?, written: BTreeSet::new() };
     let (mut outcomes, mut fresh) = (Vec::with_capacity(items.len()), Vec::new());
     for item in items {
         let there = if recheck { by_ids(tx, item.drafts.iter().map(|d| d.event_id.as_str())).await? } else { vec![] };
@@ -86,6 +88,8 @@ pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_m
 struct Heads {
     projects: HashMap<String, i64>,
     builds: HashMap<String, BuildHead>,
+    /// When it was promised to cancel the builds that end here, where it was.
+    cancels: HashMap<String, i64>,
     /// The builds that an append was not refused for.
     written: BTreeSet<String>,
 }
@@ -97,6 +101,10 @@ async fn append_one(tx: &mut Transaction, item: &Append, heads: &mut Heads, fres
     // nothing follows a build's last event, whoever writes
     if item.fencing_token.is_some_and(|token| token != build.fencing_token) || (ended && item.change.is_none()) {
         return Ok(Appended::Fenced);
+    }
+    let deploys = item.change.as_ref().is_some_and(|change| change.transition == BuildTransition::Deploy);
+    if let Some(at_ms) = heads.cancels.get(&item.build_id).filter(|_| deploys) {
+        return Ok(Appended::CancelRequested(*at_ms));
     }
     if let Some(token) = item.claimed_as {
         build.fencing_token = token;
@@ -193,13 +201,15 @@ async fn write_heads(tx: &mut Transaction, heads: &Heads, fresh: &[StoredEvent])
 }
 
 /// An end removes its build's job, which a claim may be holding: the job comes first for both.
-async fn lock_ending_jobs(tx: &mut Transaction, items: &[Append]) -> Result<(), StoreError> {
+/// Those that are to be cancelled are answered, with the time of the request.
+async fn lock_ending_jobs(tx: &mut Transaction, items: &[Append]) -> Result<HashMap<String, i64>, StoreError> {
     let ending = items.iter().filter(|item| item.change.as_ref().is_some_and(|change| !change.transition.target().is_active()));
     let ids: Vec<&str> = ending.map(|item| item.build_id.as_str()).collect();
-    if !ids.is_empty() {
-        sql!(tx, fetch_all as (String,), LOCK_JOBS, json_list(ids.into_iter()))?;
+    if ids.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(())
+    let jobs = sql!(tx, fetch_all as (String, Option<i64>), LOCK_JOBS, json_list(ids.into_iter()))?;
+    Ok(jobs.into_iter().filter_map(|(id, at_ms)| Some((id, at_ms?))).collect())
 }
 
 async fn lock_projects(tx: &mut Transaction, items: &[Append]) -> Result<HashMap<String, i64>, StoreError> {

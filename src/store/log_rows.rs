@@ -55,8 +55,8 @@ impl From<EventRow> for StoredEvent {
 
 /// Jobs of a JSON list of builds' ids, locked in one order by everybody.
 pub(super) const LOCK_JOBS: (&str, &str) = (
-    "SELECT build_id FROM jobs WHERE build_id IN (SELECT json_array_elements_text($1::json)) ORDER BY build_id COLLATE \"C\" FOR UPDATE",
-    "SELECT build_id FROM jobs WHERE build_id IN (SELECT value FROM json_each($1)) ORDER BY build_id",
+    "SELECT build_id, cancel_requested_at_ms FROM jobs WHERE build_id IN (SELECT json_array_elements_text($1::json)) ORDER BY build_id COLLATE \"C\" FOR UPDATE",
+    "SELECT build_id, cancel_requested_at_ms FROM jobs WHERE build_id IN (SELECT value FROM json_each($1)) ORDER BY build_id",
 );
 
 /// Projects of a JSON list of ids, locked in one order by everybody.

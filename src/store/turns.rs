@@ -53,7 +53,7 @@ pub struct Take<'a> {
 const TURN: &str = "WITH ended AS (
     SELECT r->>0 AS id, (r->>1)::bigint AS token FROM json_array_elements($1::json) AS r
 ), done AS (
-    DELETE FROM jobs USING ended WHERE build_id = ended.id AND fencing_token = ended.token AND state = 'leased'
+    DELETE FROM jobs USING ended WHERE build_id = ended.id AND fencing_token = ended.token AND state = 'leased' AND cancel_requested_at_ms IS NULL
 ), busy AS (
     SELECT user_id FROM jobs WHERE $3 > 0 AND state = 'leased' AND build_id NOT IN (SELECT id FROM ended) GROUP BY user_id HAVING COUNT(*) >= $3
 ), late AS (
@@ -69,7 +69,7 @@ FROM builds b WHERE b.id = jobs.build_id AND jobs.build_id = ANY(ARRAY(SELECT bu
 RETURNING jobs.build_id, b.project_id, jobs.user_id, b.current_state, b.kind, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, jobs.priority, jobs.round,
     jobs.attempts, jobs.fencing_token, jobs.cancel_requested_at_ms, jobs.build_id IN (SELECT build_id FROM late) AS late";
 
-/// Removes the jobs that are done and are still held, and takes others: those whose lease is over, then the next of the
+/// Removes the jobs that are done and are still held (those that are to be cancelled stay until their end is written), and takes others: those whose lease is over, then the next of the
 /// fair order, in that order.
 pub async fn turn(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Result<Vec<JobRow>, StoreError> {
     let mut taken = if tx.is_sqlite() { in_turn(tx, done, take).await? } else { at_once(tx, done, take).await? };
@@ -91,7 +91,7 @@ async fn at_once(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Re
 
 /// SQLite has one writer: nothing comes between its statements.
 async fn in_turn(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Result<Vec<JobRow>, StoreError> {
-    const DONE: &str = "DELETE FROM jobs WHERE state = 'leased' AND (build_id, fencing_token) IN (SELECT value->>0, value->>1 FROM json_each($1))";
+    const DONE: &str = "DELETE FROM jobs WHERE state = 'leased' AND cancel_requested_at_ms IS NULL AND (build_id, fencing_token) IN (SELECT value->>0, value->>1 FROM json_each($1))";
     const ROW: &str = "SELECT j.build_id, b.project_id, j.user_id, b.current_state, b.kind, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, j.priority, j.round,
             j.attempts + 1 AS attempts, j.fencing_token + 1 AS fencing_token, j.cancel_requested_at_ms, j.state = 'leased' AS late
          FROM jobs j JOIN builds b ON b.id = j.build_id";

@@ -223,3 +223,34 @@ async fn a_killed_server_takes_its_builds_processes_along() {
 async fn a_killed_server_takes_its_builds_processes_along_without_bubblewrap() {
     killed_server("none", 11_223_306).await;
 }
+
+/// A 202 is a promise, however far the build has got by then.
+async fn promised(kind: Kind) {
+    let server = TestServer::start(kind).await;
+    let codes_at = ["BUILD_COMPILING", "BUILD_DEPLOYING", "BUILD_DEPLOY_ACTIVATING", "BUILD_METADATA_COMPLETE"];
+    for (turn, code) in codes_at.iter().cycle().take(12).enumerate() {
+        let build = server.client.start(&scripted(&format!("u{turn}"), "mkdir dist; echo x > dist/index.html")).await;
+        let mut stream = Events::of(server.client.open(&build, None).await);
+        while stream.next_event().await.is_some_and(|frame| frame.json()["code"] != *code) {}
+        let (status, answer) = server.client.post(&path_of(&build), &json!({"userId": format!("u{turn}")})).await;
+        let end = server.client.events(&build).await.pop().unwrap();
+        match status {
+            StatusCode::ACCEPTED => assert_eq!((&end["code"], end["params"]["stopDuration"].is_number()), (&json!("BUILD_CANCELLED"), true), "{end}"),
+            StatusCode::CONFLICT => assert_eq!(end["code"], "BUILD_COMPLETED", "{answer}"),
+            other => panic!("{other}: {answer}"),
+        }
+        let versions = server.count(&format!("versions WHERE build_id = '{}'", build["buildId"].as_str().unwrap())).await;
+        assert_eq!(versions, i64::from(status == StatusCode::CONFLICT));
+    }
+    // the same again after a cancel is another build
+    let again = slow("v", 5.0);
+    let first = server.client.start(&again).await;
+    let mut stream = Events::of(server.client.open(&first, None).await);
+    while stream.next_event().await.is_some_and(|frame| frame.json()["code"] != "BUILD_COMPILING") {}
+    assert_eq!(server.client.post(&path_of(&first), &json!({"userId": "v"})).await.0, StatusCode::ACCEPTED);
+    let second = server.client.start(&again).await;
+    assert_ne!(first["buildId"], second["buildId"]);
+    assert_eq!(server.client.post(&path_of(&second), &json!({"userId": "v"})).await.0.as_u16() / 100, 2);
+    assert_eq!(codes(&server.client.events(&first).await).last(), Some(&"BUILD_CANCELLED"));
+}
+on_both!(a_cancel_that_was_accepted_is_kept, promised);

@@ -65,7 +65,7 @@ async fn filtered(kind: Kind) {
     let server = TestServer::start(kind).await;
     let first = server.client.start(&site("u")).await;
     server.client.events(&first).await;
-    let second = server.client.start(&json!({"userId": "u", "projectId": first["projectId"]})).await;
+    let second = server.client.start(&json!({"userId": "u", "projectId": first["projectId"], "prompt": "as it is"})).await;
     server.client.events(&second).await;
     let failed = server.client.start(&scripted("u", "exit 1")).await;
     server.client.events(&failed).await;

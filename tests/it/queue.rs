@@ -68,8 +68,8 @@ async fn forecasts(kind: Kind) {
     let queued = &server.client.events(&waiting).await[0];
     let (told, at) = (queued["params"]["estimatedStart"].as_i64().unwrap(), queued["params"]["timestamp"].as_i64().unwrap());
     assert!((-100..60_000).contains(&(told - at)), "{queued}");
-    let again = server.client.post("/v1/builds", &json!({"userId": "w", "projectId": waiting["projectId"]})).await.1;
-    let refused = server.client.post("/v1/builds", &json!({"userId": "w", "projectId": waiting["projectId"], "priority": 1})).await;
+    let again = server.client.post("/v1/builds", &json!({"userId": "w", "projectId": waiting["projectId"], "prompt": "as it is"})).await.1;
+    let refused = server.client.post("/v1/builds", &json!({"userId": "w", "projectId": waiting["projectId"], "prompt": "as it is", "priority": 1})).await;
     assert_eq!((refused.0, &refused.1["params"]["buildId"]), (StatusCode::TOO_MANY_REQUESTS, &again["buildId"]));
     assert!(refused.1["params"]["estimatedCompletion"].is_i64(), "{refused:?}");
     assert!(begun.elapsed() < Duration::from_secs(60));

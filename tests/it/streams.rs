@@ -285,7 +285,7 @@ async fn project_stream(kind: Kind) {
         seen.push(stream.next_event().await.unwrap());
     }
     // a second build goes on in the same stream, live; the build's own end is not the stream's
-    let second = server.client.start(&json!({"userId": "u", "projectId": first["projectId"]})).await;
+    let second = server.client.start(&json!({"userId": "u", "projectId": first["projectId"], "prompt": "as it is"})).await;
     let two = server.client.events(&second).await;
     for _ in 0..two.len() {
         seen.push(stream.next_event().await.unwrap());

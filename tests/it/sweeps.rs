@@ -214,7 +214,7 @@ async fn builds_go_on_beside_sweeps_and_what_they_need_stays() {
     let running = server.client.start(&slow("u", 4.0)).await;
     let mut events = Events::of(server.client.open(&running, None).await);
     let (project, first) = server.client.deploy(&site("v")).await;
-    let (_, second) = server.client.deploy(&json!({"userId": "v", "projectId": project})).await;
+    let (_, second) = server.client.deploy(&json!({"userId": "v", "projectId": project, "prompt": "as it is"})).await;
     let mut end = Value::Null;
     while let Some(event) = events.next_event().await {
         end = event.json();
@@ -230,7 +230,7 @@ async fn builds_go_on_beside_sweeps_and_what_they_need_stays() {
     assert!(server.files_in("artifacts").contains(&format!("artifacts/{project}/{second}.zip")));
     let preview = server.client.http.get(end["preview_url"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(preview.status(), 200);
-    let last = server.client.deploy(&json!({"userId": "v", "projectId": project})).await;
+    let last = server.client.deploy(&json!({"userId": "v", "projectId": project, "prompt": "as it is"})).await;
     assert_eq!(last.0, project);
 }
 
@@ -239,7 +239,7 @@ async fn the_command_sweeps_beside_a_running_server() {
     let folder = tempfile::tempdir().unwrap();
     let server = ServerProcess::start(folder.path(), &[]);
     let (project, first) = server.client.deploy(&site("u")).await;
-    let (_, second) = server.client.deploy(&json!({"userId": "u", "projectId": project})).await;
+    let (_, second) = server.client.deploy(&json!({"userId": "u", "projectId": project, "prompt": "as it is"})).await;
     let orphan = folder.path().join("artifacts/artifacts/p/orphan.zip");
     std::fs::create_dir_all(orphan.parent().unwrap()).unwrap();
     std::fs::write(&orphan, "content").unwrap();

@@ -15,7 +15,7 @@ async fn deployed(server: &TestServer, count: usize) -> (String, Vec<String>) {
     let (project, first) = server.client.deploy(&site("u")).await;
     let mut versions = vec![first];
     while versions.len() < count {
-        versions.push(server.client.deploy(&json!({"userId": "u", "projectId": project})).await.1);
+        versions.push(server.client.deploy(&json!({"userId": "u", "projectId": project, "prompt": "as it is"})).await.1);
     }
     (project, versions)
 }
@@ -31,7 +31,7 @@ async fn told(kind: Kind) {
     let mut start = site("u");
     start["templateFiles"]["bare.html"] = json!("<p>no title");
     let (project, first) = server.client.deploy(&start).await;
-    let (_, second) = server.client.deploy(&json!({"userId": "u", "projectId": project})).await;
+    let (_, second) = server.client.deploy(&json!({"userId": "u", "projectId": project, "prompt": "as it is"})).await;
     let versions = history(&server, &project).await;
     let of = |name: &str| versions.iter().map(|version| version[name].clone()).collect::<Vec<_>>();
     assert_eq!(of("id"), [json!(second), json!(first)]);

@@ -37,7 +37,8 @@ pub(super) enum StepError {
 impl From<NotRecorded> for StepError {
     fn from(not: NotRecorded) -> Self {
         match not {
-            NotRecorded::Lost => Self::Lost,
+            // only an end can meet a cancel
+            NotRecorded::Lost | NotRecorded::CancelRequested(_) => Self::Lost,
             full @ NotRecorded::Full => Self::fault("storage_unavailable", &full),
         }
     }

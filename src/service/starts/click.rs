@@ -60,6 +60,8 @@ async fn any_active(tx: &mut Transaction, ids: &[String]) -> Result<bool, Servic
     for id in ids {
         if let Some(row) = builds::find_within(tx, id).await?
             && row.state()?.is_active()
+            // who has asked to cancel it, and sends it again, means another
+            && !row.cancel_requested
         {
             return Ok(true);
         }

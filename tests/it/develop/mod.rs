@@ -44,7 +44,8 @@ async fn view(server: &TestServer, build: &Value) -> Value {
 
 async fn developed(kind: Kind) {
     for protocol in PROTOCOLS {
-        let provider = FakeProvider::start(vec![Answer::stream(whole(protocol, GOOD))]).await;
+        let more = r#"{"files": {"more.html": "<title>more</title>"}}"#;
+        let provider = FakeProvider::start(vec![Answer::stream(whole(protocol, GOOD)), Answer::stream(whole(protocol, more))]).await;
         let server = server_on(kind, protocol, &format!("{}/v1/", provider.url), &[]).await;
         let mut start = with_prompt(site("u"));
         start["templateFiles"][".env"] = "PASSWORD=hunter2".into();
@@ -72,11 +73,11 @@ async fn developed(kind: Kind) {
         assert_eq!(page(&server, &build, "style.css").await.0, 404);
         assert!(server.seconds(&build).await > 0.0);
         asked_well(protocol, &provider);
-        // what was generated is the project's last source: it is what the next build has, and nobody is asked for it
-        let next = server.client.start(&json!({"userId": "u", "projectId": build["projectId"]})).await;
+        // what was generated is the project's last source: it is what the next build has, and changes
+        let next = server.client.start(&json!({"userId": "u", "projectId": build["projectId"], "prompt": "one page more"})).await;
         assert_eq!(server.client.events(&next).await.last().unwrap()["code"], "BUILD_COMPLETED");
-        assert_eq!(page(&server, &build, "about.html").await.0, 200);
-        assert_eq!((server.seconds(&next).await, provider.asked().len()), (0.0, 1));
+        assert_eq!(page(&server, &build, "about.html").await, (200, "<title>made</title>".into()));
+        assert_eq!((page(&server, &build, "more.html").await.0, provider.asked().len()), (200, 2));
     }
 }
 on_both!(a_prompt_changes_the_project_over_either_protocol, developed);
@@ -144,7 +145,8 @@ async fn progress_is_told_as_it_comes() {
 #[tokio::test]
 async fn a_build_that_fails_after_it_leaves_the_projects_source() {
     let changed = r#"{"files": {"broken": "x", "index.html": "<p>changed"}}"#;
-    let provider = FakeProvider::start(vec![Answer::stream(whole("openai", changed))]).await;
+    let mended = r#"{"files": {"more.html": "<p>more"}}"#;
+    let provider = FakeProvider::start(vec![Answer::stream(whole("openai", changed)), Answer::stream(whole("openai", mended))]).await;
     let server = server("openai", &provider, &[]).await;
     let manifest = json!({"scripts": {"build": "mkdir dist && cp *.html dist && test ! -e broken"}}).to_string();
     let first = server.client.start(&json!({"userId": "u", "templateFiles": {"package.json": manifest, "index.html": "<p>as it was"}})).await;
@@ -154,7 +156,7 @@ async fn a_build_that_fails_after_it_leaves_the_projects_source() {
     assert_eq!((&end["params"]["reason"], &end["phase"]), (&json!("command_failed"), &json!("build")));
     assert!(server.seconds(&broken).await > 0.0);
     // the next one builds on what was deployed last
-    let next = server.client.start(&json!({"userId": "u", "projectId": first["projectId"]})).await;
+    let next = server.client.start(&json!({"userId": "u", "projectId": first["projectId"], "prompt": "mend it"})).await;
     assert_eq!(server.client.events(&next).await.last().unwrap()["code"], "BUILD_COMPLETED");
     assert_eq!(page(&server, &next, "index.html").await.1, "<p>as it was");
 }
