@@ -38,6 +38,7 @@ bench: tools page $(BULLMQ)
 	target/release/fanout
 	target/release/queue
 	target/release/unpack
+	target/release/rollback
 
 ## Ten minutes of archives at random against the zip guard; cargo-fuzz, once: cargo install cargo-fuzz --locked
 fuzz:
