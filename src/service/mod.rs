@@ -42,6 +42,7 @@ use crate::domain::signature::AcceptedVersions;
 use crate::hub::{Bus, Hub};
 use crate::metrics::Metrics;
 use crate::store::Database;
+use crate::store::looks::Looks;
 use recorder::Recorder;
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,6 +101,7 @@ struct Inner {
     nonces: nonces::Nonces,
     metrics: Metrics,
     ends: turns::Ends,
+    looks: Looks,
     last_look: forecasts::LastLook,
     progress: rollbacks::ProgressCache,
 }
@@ -113,8 +115,9 @@ impl Services {
         let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
         let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
         let nonces = nonces::Nonces::default();
-        let (ends, last_look, progress) = (turns::Ends::default(), forecasts::LastLook::default(), rollbacks::ProgressCache::default());
-        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, progress }) }
+        let (ends, looks) = (turns::Ends::default(), Looks::default());
+        let (last_look, progress) = (forecasts::LastLook::default(), rollbacks::ProgressCache::default());
+        Self { inner: Arc::new(Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, looks, last_look, progress }) }
     }
 
     /// What this node counts.

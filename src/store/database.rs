@@ -1,6 +1,7 @@
 //! SQLite or PostgreSQL behind one type: pools, transactions, migrations, and `sql!`, which runs one text on both.
 
 use super::StoreError;
+use super::migrations::migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Postgres, Sqlite};
@@ -136,10 +137,9 @@ impl Database {
 
     /// Applies the migrations that are missing; nodes that start at once take turns.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let migrator = super::migrations::migrator();
         match &self.0 {
-            Either::Postgres(pool) => migrator.run(pool).await,
-            Either::Sqlite(pools) => migrator.run(&pools.write).await,
+            Either::Postgres(pool) => migrator(true).run(pool).await,
+            Either::Sqlite(pools) => migrator(false).run(&pools.write).await,
         }
         .map_err(|error| sqlx::Error::from(error).into())
     }
@@ -186,11 +186,6 @@ impl Database {
 }
 
 impl Transaction {
-    /// Whether this is SQLite's: its writers take turns.
-    pub(super) const fn is_sqlite(&self) -> bool {
-        matches!(self.0, Either::Sqlite(_))
-    }
-
     pub(super) fn executor(&mut self) -> Either<&mut PgConnection, &mut SqliteConnection> {
         match &mut self.0 {
             Either::Postgres(tx) => Either::Postgres(&mut **tx),

@@ -10,6 +10,7 @@ pub mod events;
 pub mod jobs;
 mod log_rows;
 pub mod logs;
+pub mod looks;
 mod migrations;
 pub mod nodes;
 pub mod projects;

@@ -8,6 +8,7 @@ mod logs;
 mod pages;
 mod queue;
 mod recent_starts;
+mod turns;
 
 use super::support::{Kind, Postgres};
 use buildcast::domain::event::{BuildOptimizing, BuildQueued, EventDraft};
