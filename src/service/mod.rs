@@ -48,6 +48,7 @@ use crate::domain::signature::AcceptedVersions;
 use crate::hub::{Bus, Hub};
 use crate::metrics::Metrics;
 use crate::store::Database;
+use crate::store::looks::Looks;
 use recorder::Recorder;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -107,6 +108,7 @@ struct Inner {
     nonces: nonces::Nonces,
     metrics: Metrics,
     ends: turns::Ends,
+    looks: Looks,
     last_look: forecasts::LastLook,
     progress: rollbacks::ProgressCache,
     /// When a sweep of this node looked at every object, epoch milliseconds.
@@ -124,12 +126,30 @@ impl Services {
         let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
         let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
         let nonces = nonces::Nonces::default();
-        let (ends, last_look, progress) = (turns::Ends::default(), forecasts::LastLook::default(), rollbacks::ProgressCache::default());
+        let (ends, looks) = (turns::Ends::default(), Looks::default());
+        let (last_look, progress) = (forecasts::LastLook::default(), rollbacks::ProgressCache::default());
         let objects_looked_at_ms = AtomicI64::new(0);
         let (tickets, exports) = (TicketKeys::new(&settings.secrets), exports::Exports::default());
-        let inner =
-            Inner { settings, db, hub, artifacts, recorder, lines, clock, nonces, metrics, ends, last_look, progress, objects_looked_at_ms, tickets, exports };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(Inner {
+                settings,
+                db,
+                hub,
+                artifacts,
+                recorder,
+                lines,
+                clock,
+                nonces,
+                metrics,
+                ends,
+                looks,
+                last_look,
+                progress,
+                objects_looked_at_ms,
+                tickets,
+                exports,
+            }),
+        }
     }
 
     /// What this node counts.

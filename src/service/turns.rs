@@ -3,7 +3,7 @@
 use super::metering::Meter;
 use super::work::{Claim, End};
 use super::{Fault, ServiceError, Services};
-use crate::domain::build::{BuildState, BuildTransition};
+use crate::domain::build::BuildTransition;
 use crate::domain::event::{BuildCancelled, BuildFailed, BuildStarted};
 use crate::domain::time::seconds_between;
 use crate::store::events::{Append, Appended, Change, append};
@@ -120,16 +120,19 @@ impl Services {
         let mut tx = self.inner.db.begin().await?;
         let done: Vec<Lease<'_>> =
             ends.iter().filter_map(|end| end.fencing_token.map(|fencing_token| Lease { build_id: &end.build_id, fencing_token })).collect();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let take = Take {
             node_id: &life.node_id,
             incarnation: &life.incarnation,
-            limit: i64::try_from(limit).unwrap_or(i64::MAX),
+            limit,
             per_user: settings.builds_per_user,
             now_ms,
             lease_until_ms: now_ms + settings.lease_ms,
             own_late_ms: now_ms - OWN_LATE_LEASES * settings.lease_ms,
+            look: self.inner.looks.at(now_ms),
         };
         let jobs = turns::turn(&mut tx, &done, take).await?;
+        self.inner.looks.ended_at(turns::place_after(&jobs, limit));
         if jobs.is_empty() && ends.is_empty() {
             return Ok((vec![], vec![]));
         }
@@ -154,7 +157,7 @@ impl Services {
 
     /// What a job that was taken becomes: a claim with its BUILD_STARTED, or the end of one that may not be tried again.
     fn claim_of(&self, job: &JobRow, now_ms: i64) -> (Option<Claim>, Append) {
-        let first = job.current_state == BuildState::Queued.word();
+        let first = job.is_first();
         let attempt = u32::try_from(job.attempts).unwrap_or(1);
         let (exhausted, cancelled) = (job.attempts > self.inner.settings.attempts, job.cancel_requested_at_ms.is_some());
         let rollback = job.kind == "rollback";
@@ -167,7 +170,7 @@ impl Services {
             rollback,
             exhausted,
             source_key: job.source_key.clone(),
-            started_at_ms: job.started_at_ms.unwrap_or(now_ms),
+            started_at_ms: job.started_at_ms,
             expected_seconds: job.estimated_seconds,
             meter: Meter::default(),
         };
@@ -193,7 +196,7 @@ impl Services {
         for job in jobs {
             if job.late {
                 self.inner.metrics.lease_taken_over();
-            } else if let Some(estimated) = job.estimated_start_ms.filter(|_| job.started_at_ms.is_none()) {
+            } else if let Some(estimated) = job.estimated_start_ms.filter(|_| job.is_first()) {
                 self.inner.metrics.start_estimated(seconds_between(estimated.min(now_ms), estimated.max(now_ms)));
             }
         }

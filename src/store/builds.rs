@@ -189,8 +189,9 @@ pub async fn development(db: &Database, id: &str) -> Result<Option<DevelopmentRo
     )?)
 }
 
-/// From here on the build is built from this source; its caller holds the row.
+/// From here on the build is built from this source; its caller holds its rows.
 pub(super) async fn set_source(tx: &mut Transaction, id: &str, source_key: &str) -> Result<(), StoreError> {
     sql!(tx, execute, "UPDATE builds SET source_key = $2 WHERE id = $1", id, source_key)?;
+    sql!(tx, execute, "UPDATE jobs SET source_key = $2 WHERE build_id = $1", id, source_key)?;
     Ok(())
 }

@@ -68,7 +68,7 @@ pub enum Appended {
 /// Appends, each item whole or not at all; an item that is fenced or refused does not stop the others.
 /// `recheck` asks first whether the events are there already: for a commit whose answer got lost.
 pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_ms: i64) -> Result<Vec<Appended>, StoreError> {
-    let cancels = lock_ending_jobs(tx, items).await?;
+    let cancels = lock_jobs(tx, items).await?;
     let mut heads = Heads { cancels, projects: lock_projects(tx, items).await?, builds: lock_builds(tx, items).await?, written: BTreeSet::new() };
     let (mut outcomes, mut fresh) = (Vec::with_capacity(items.len()), Vec::new());
     for item in items {
@@ -200,11 +200,12 @@ async fn write_heads(tx: &mut Transaction, heads: &Heads, fresh: &[StoredEvent])
     Ok(())
 }
 
-/// An end removes its build's job, which a claim may be holding: the job comes first for both.
+/// An end removes its build's job, and a new source is told to it; a claim may be holding it: the job comes first for both.
 /// Those that are to be cancelled are answered, with the time of the request.
-async fn lock_ending_jobs(tx: &mut Transaction, items: &[Append]) -> Result<HashMap<String, i64>, StoreError> {
-    let ending = items.iter().filter(|item| item.change.as_ref().is_some_and(|change| !change.transition.target().is_active()));
-    let ids: Vec<&str> = ending.map(|item| item.build_id.as_str()).collect();
+async fn lock_jobs(tx: &mut Transaction, items: &[Append]) -> Result<HashMap<String, i64>, StoreError> {
+    let ends = |item: &Append| item.change.as_ref().is_some_and(|change| !change.transition.target().is_active());
+    let written = items.iter().filter(|item| ends(item) || item.generation.source_key.is_some());
+    let ids: Vec<&str> = written.map(|item| item.build_id.as_str()).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -19,10 +19,12 @@ pub async fn enqueue(tx: &mut Transaction, build_id: &str, user_id: &str, priori
     sql!(
         tx,
         execute,
-        "INSERT INTO jobs (build_id, user_id, state, priority, round, run_at_ms, enqueued_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO jobs (build_id, user_id, project_id, kind, source_key, state, due, priority, round, run_at_ms, enqueued_at_ms)
+         SELECT id, $2, project_id, kind, source_key, $3, $4, $5, $6, $7, $8 FROM builds WHERE id = $1",
         build_id,
         user_id,
         if due { "ready" } else { "delayed" },
+        due,
         priority,
         round,
         run_at_ms,
@@ -37,12 +39,12 @@ async fn next_round(tx: &mut Transaction, user_id: &str, priority: i32) -> Resul
     // the round that is being served is the lowest that waits; when none waits, the last that was given out
     const NEXT: (&str, &str) = (
         "INSERT INTO queue_rounds (user_id, priority, last_round) VALUES ($1, $2, COALESCE(
-             (SELECT MIN(round) FROM jobs WHERE state = 'ready' AND priority = $2),
+             (SELECT MIN(round) FROM jobs WHERE due AND state = 'ready' AND -priority = -$2),
              (SELECT MAX(last_round) FROM queue_rounds WHERE priority = $2), 1))
          ON CONFLICT (user_id, priority) DO UPDATE SET last_round = GREATEST(queue_rounds.last_round + 1, excluded.last_round)
          RETURNING last_round",
         "INSERT INTO queue_rounds (user_id, priority, last_round) VALUES ($1, $2, COALESCE(
-             (SELECT MIN(round) FROM jobs WHERE state = 'ready' AND priority = $2),
+             (SELECT MIN(round) FROM jobs WHERE due AND state = 'ready' AND -priority = -$2),
              (SELECT MAX(last_round) FROM queue_rounds WHERE priority = $2), 1))
          ON CONFLICT (user_id, priority) DO UPDATE SET last_round = MAX(queue_rounds.last_round + 1, excluded.last_round)
          RETURNING last_round",
@@ -54,16 +56,16 @@ async fn next_round(tx: &mut Transaction, user_id: &str, priority: i32) -> Resul
 /// Lets delayed jobs whose time has come into the queue, at most `limit`; how many.
 pub async fn promote(tx: &mut Transaction, now_ms: i64, limit: i64) -> Result<usize, StoreError> {
     const DUE: (&str, &str) = (
-        "SELECT build_id, user_id, priority FROM jobs WHERE state = 'delayed' AND run_at_ms <= $1
+        "SELECT build_id, user_id, priority FROM jobs WHERE NOT due AND run_at_ms <= $1
          ORDER BY run_at_ms, build_id LIMIT $2 FOR UPDATE SKIP LOCKED",
-        "SELECT build_id, user_id, priority FROM jobs WHERE state = 'delayed' AND run_at_ms <= $1 ORDER BY run_at_ms, build_id LIMIT $2",
+        "SELECT build_id, user_id, priority FROM jobs WHERE NOT due AND run_at_ms <= $1 ORDER BY run_at_ms, build_id LIMIT $2",
     );
     let mut due = sql!(tx, fetch_all as (String, String, i32), DUE, now_ms, limit)?;
     // users' rounds are taken in one order by everybody
     due.sort_by(|a, b| (&a.1, a.2).cmp(&(&b.1, b.2)));
     for (build_id, user_id, priority) in &due {
         let round = next_round(tx, user_id, *priority).await?;
-        sql!(tx, execute, "UPDATE jobs SET state = 'ready', round = $2 WHERE build_id = $1", build_id, round)?;
+        sql!(tx, execute, "UPDATE jobs SET state = 'ready', due = TRUE, round = $2 WHERE build_id = $1", build_id, round)?;
     }
     Ok(due.len())
 }
@@ -86,7 +88,8 @@ pub async fn hand_back(tx: &mut Transaction, lease: Lease<'_>) -> Result<bool, S
     let rows = sql!(
         tx,
         execute,
-        "UPDATE jobs SET state = 'ready', node_id = NULL, incarnation = NULL, lease_until_ms = NULL, attempts = attempts - 1
+        "UPDATE jobs SET state = 'ready', node_id = NULL, incarnation = NULL, lease_until_ms = NULL, counted_user_id = NULL,
+            attempts = attempts - 1
          WHERE build_id = $1 AND fencing_token = $2 AND state = 'leased'",
         lease.build_id,
         lease.fencing_token
@@ -109,7 +112,7 @@ pub async fn remove(tx: &mut Transaction, build_id: &str) -> Result<(), StoreErr
 /// Forgets the rounds of users that would change nothing any more.
 pub async fn forget_rounds(tx: &mut Transaction) -> Result<u64, StoreError> {
     const FORGET: &str = "DELETE FROM queue_rounds WHERE last_round < COALESCE(
-            (SELECT MIN(round) FROM jobs WHERE state = 'ready' AND jobs.priority = queue_rounds.priority),
+            (SELECT MIN(round) FROM jobs WHERE due AND state = 'ready' AND -jobs.priority = -queue_rounds.priority),
             (SELECT MAX(q.last_round) FROM queue_rounds q WHERE q.priority = queue_rounds.priority))";
     Ok(sql!(tx, execute, FORGET)?)
 }

@@ -1,20 +1,28 @@
-//! The migrations, in the binary: files of `migrations/`, one text for both databases.
+//! The migrations, in the binary: files of `migrations/`, one text for both databases. What only PostgreSQL has, such as how
+//! full its pages are made, stands on lines that are a comment for SQLite.
 
-use sqlx::SqlStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Every file, in order. sqlx's own macro would bring its proc macros, and with them a second build of SQLite.
 const FILES: &[(i64, &str, &str)] = &[
     (1, "spine", include_str!("../../migrations/0001_spine.sql")),
     (2, "engine", include_str!("../../migrations/0002_engine.sql")),
+    (3, "claims", include_str!("../../migrations/0003_claims.sql")),
     (4, "versions", include_str!("../../migrations/0004_versions.sql")),
     (5, "sweeps", include_str!("../../migrations/0005_sweeps.sql")),
     (6, "exports", include_str!("../../migrations/0006_exports.sql")),
 ];
 
+/// What such a line begins with.
+const POSTGRES: &str = "-- postgres: ";
+
 /// The migrator of these files.
-pub(super) fn migrator() -> Migrator {
-    let migrations = FILES.iter().map(|(version, name, sql)| Migration::new(*version, (*name).into(), MigrationType::Simple, SqlStr::from_static(sql), false));
+pub(super) fn migrator(postgres: bool) -> Migrator {
+    let migrations = FILES.iter().map(|(version, name, sql)| {
+        let sql = if postgres { sql.replace(POSTGRES, "") } else { (*sql).to_owned() };
+        Migration::new(*version, (*name).into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
+    });
     Migrator::with_migrations(migrations.collect())
 }
 

@@ -12,6 +12,7 @@ pub mod exports;
 pub mod jobs;
 mod log_rows;
 pub mod logs;
+pub mod looks;
 mod migrations;
 pub mod nodes;
 pub mod projects;

@@ -31,8 +31,8 @@ pub struct UnderWay {
 
 // a delayed job stands behind all that wait
 const POSITION: &str = "SELECT CASE m.state WHEN 'ready' THEN
-            (SELECT COUNT(*) FROM jobs o WHERE o.state = 'ready' AND (-o.priority, o.round, o.build_id) <= (-m.priority, m.round, m.build_id))
-        ELSE (SELECT COUNT(*) + 1 FROM jobs o WHERE o.state = 'ready') END
+            (SELECT COUNT(*) FROM jobs o WHERE o.due AND o.state = 'ready' AND (-o.priority, o.round, o.build_id) <= (-m.priority, m.round, m.build_id))
+        ELSE (SELECT COUNT(*) + 1 FROM jobs o WHERE o.due AND o.state = 'ready') END
     FROM jobs m WHERE m.build_id = $1 AND m.state <> 'leased'";
 
 /// A waiting job's place in the fair order, from 1; none when it does not wait.
@@ -48,10 +48,10 @@ pub async fn position_within(tx: &mut Transaction, build_id: &str) -> Result<i64
 /// The places of those of these builds' jobs that wait.
 pub async fn positions(db: &Database, build_ids: impl Iterator<Item = &str>) -> Result<HashMap<String, i64>, StoreError> {
     let texts = (
-        "SELECT build_id, place FROM (SELECT build_id, CASE state WHEN 'ready' THEN ROW_NUMBER() OVER (ORDER BY state DESC, priority DESC, round, build_id)
+        "SELECT build_id, place FROM (SELECT build_id, CASE state WHEN 'ready' THEN ROW_NUMBER() OVER (ORDER BY state DESC, -priority, round, build_id)
              ELSE 1 + (SELECT COUNT(*) FROM jobs WHERE state = 'ready') END AS place FROM jobs WHERE state <> 'leased') AS waiting
          WHERE build_id IN (SELECT json_array_elements_text($1::json))",
-        "SELECT build_id, place FROM (SELECT build_id, CASE state WHEN 'ready' THEN ROW_NUMBER() OVER (ORDER BY state DESC, priority DESC, round, build_id)
+        "SELECT build_id, place FROM (SELECT build_id, CASE state WHEN 'ready' THEN ROW_NUMBER() OVER (ORDER BY state DESC, -priority, round, build_id)
              ELSE 1 + (SELECT COUNT(*) FROM jobs WHERE state = 'ready') END AS place FROM jobs WHERE state <> 'leased') AS waiting
          WHERE build_id IN (SELECT value FROM json_each($1))",
     );
@@ -60,15 +60,14 @@ pub async fn positions(db: &Database, build_ids: impl Iterator<Item = &str>) -> 
 
 /// The waiting jobs in the fair order, as many as a forecast looks at.
 pub async fn waiting(db: &Database) -> Result<Vec<Place>, StoreError> {
-    const WAITING: &str = "SELECT j.build_id, b.project_id, b.kind, j.told_position, b.estimated_seconds FROM jobs j JOIN builds b ON b.id = j.build_id
-         WHERE j.state = 'ready' ORDER BY j.priority DESC, j.round, j.build_id LIMIT $1";
+    const WAITING: &str = "SELECT build_id, project_id, kind, told_position, estimated_seconds FROM jobs
+         WHERE due AND state = 'ready' ORDER BY -priority, round, build_id LIMIT $1";
     Ok(sql!(db, fetch_all as Place, WAITING, FORECAST_MAX)?)
 }
 
 /// The builds under way.
 pub async fn under_way(db: &Database) -> Result<Vec<UnderWay>, StoreError> {
-    const LEASED: &str = "SELECT j.build_id, b.started_at_ms, b.estimated_seconds FROM jobs j JOIN builds b ON b.id = j.build_id
-         WHERE j.state = 'leased' LIMIT $1";
+    const LEASED: &str = "SELECT build_id, started_at_ms, estimated_seconds FROM jobs WHERE due AND state = 'leased' LIMIT $1";
     Ok(sql!(db, fetch_all as UnderWay, LEASED, FORECAST_MAX)?)
 }
 
@@ -113,7 +112,9 @@ pub async fn last_framework(db: &Database, project_id: &str) -> Result<Option<St
 
 /// Keeps with a build what its queue told of it.
 pub async fn set_estimate(tx: &mut Transaction, build_id: &str, start_ms: Option<i64>, seconds: Option<f64>, position: i64) -> Result<(), StoreError> {
-    sql!(tx, execute, "UPDATE builds SET estimated_start_ms = $2, estimated_seconds = $3 WHERE id = $1", build_id, start_ms, seconds)?;
-    sql!(tx, execute, "UPDATE jobs SET told_position = $2 WHERE build_id = $1", build_id, position)?;
+    const OF_BUILD: &str = "UPDATE builds SET estimated_start_ms = $2, estimated_seconds = $3 WHERE id = $1";
+    const OF_JOB: &str = "UPDATE jobs SET estimated_start_ms = $2, estimated_seconds = $3, told_position = $4 WHERE build_id = $1";
+    sql!(tx, execute, OF_BUILD, build_id, start_ms, seconds)?;
+    sql!(tx, execute, OF_JOB, build_id, start_ms, seconds, position)?;
     Ok(())
 }

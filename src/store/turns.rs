@@ -1,24 +1,23 @@
 //! A worker's turn at the queue: what it has done leaves, and what it may take next is leased to it, in one statement where
 //! the database can.
 
-use super::database::sql;
+use super::database::{Either, json_list, sql};
 use super::jobs::Lease;
+use super::looks::{Look, Round};
 use super::{StoreError, Transaction};
-use sqlx::FromRow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A job that was just taken, under its new fencing token.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the columns are described in the migrations")]
 pub struct JobRow {
     pub build_id: String,
     pub project_id: String,
     pub user_id: String,
-    pub current_state: String,
     /// `build` or `rollback`.
     pub kind: String,
     pub source_key: String,
-    pub started_at_ms: Option<i64>,
+    pub started_at_ms: i64,
     pub estimated_start_ms: Option<i64>,
     pub estimated_seconds: Option<f64>,
     pub priority: i32,
@@ -28,6 +27,13 @@ pub struct JobRow {
     pub cancel_requested_at_ms: Option<i64>,
     /// Whether its lease had run out in another worker's hands.
     pub late: bool,
+}
+
+impl JobRow {
+    /// Whether nobody had it before.
+    pub const fn is_first(&self) -> bool {
+        self.fencing_token == 1
+    }
 }
 
 /// Who takes, how much, and until when.
@@ -48,31 +54,85 @@ pub struct Take<'a> {
     /// A lease of this very life counts as over when it ended before this, epoch milliseconds: whoever holds it is here, and
     /// may only be slow to renew it.
     pub own_late_ms: i64,
+    /// What it looks at.
+    pub look: Look,
 }
 
-const TURN: &str = "WITH ended AS (
-    SELECT r->>0 AS id, (r->>1)::bigint AS token FROM json_array_elements($1::json) AS r
-), done AS (
-    DELETE FROM jobs USING ended WHERE build_id = ended.id AND fencing_token = ended.token AND state = 'leased' AND cancel_requested_at_ms IS NULL
-), busy AS (
-    SELECT user_id FROM jobs WHERE $3 > 0 AND state = 'leased' AND build_id NOT IN (SELECT id FROM ended) GROUP BY user_id HAVING COUNT(*) >= $3
-), late AS (
-    SELECT build_id FROM jobs WHERE state = 'leased' AND lease_until_ms <= $2 AND (COALESCE(incarnation, '') <> $6 OR lease_until_ms <= $8)
-        AND build_id NOT IN (SELECT id FROM ended)
-    ORDER BY lease_until_ms, build_id LIMIT $4 FOR UPDATE SKIP LOCKED
-), next AS (
-    SELECT build_id FROM jobs WHERE state = 'ready' AND user_id NOT IN (SELECT user_id FROM busy)
-    ORDER BY priority DESC, round, build_id LIMIT GREATEST($4 - (SELECT COUNT(*) FROM late), 0) FOR UPDATE SKIP LOCKED
-)
-UPDATE jobs SET state = 'leased', attempts = attempts + 1, fencing_token = jobs.fencing_token + 1, node_id = $5, incarnation = $6, lease_until_ms = $7
-FROM builds b WHERE b.id = jobs.build_id AND jobs.build_id = ANY(ARRAY(SELECT build_id FROM late UNION ALL SELECT build_id FROM next))
-RETURNING jobs.build_id, b.project_id, jobs.user_id, b.current_state, b.kind, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, jobs.priority, jobs.round,
-    jobs.attempts, jobs.fencing_token, jobs.cancel_requested_at_ms, jobs.build_id IN (SELECT build_id FROM late) AS late";
+/// `JobRow`'s columns, in the order of `CLAIM`'s: by name, a row's decoding costs more than its claim.
+type Columns = (String, String, String, String, String, i64, Option<i64>, Option<f64>, i32, i64, i32, i64, Option<i64>);
 
-/// Removes the jobs that are done and are still held (those that are to be cancelled stay until their end is written), and takes others: those whose lease is over, then the next of the
-/// fair order, in that order.
+// what it changes is in no index, but for the counted user where there are limits: PostgreSQL writes the row's new version
+// beside the old one, and nothing else
+macro_rules! claim {
+    ($before:literal, $ids:expr) => {
+        concat!(
+            $before,
+            "UPDATE jobs SET state = 'leased', attempts = attempts + 1, fencing_token = fencing_token + 1, node_id = $1, incarnation = $2, lease_until_ms = $3,
+                started_at_ms = COALESCE(started_at_ms, $4), counted_user_id = CASE WHEN $5 > 0 THEN user_id END
+             WHERE build_id ",
+            $ids,
+            " RETURNING build_id, project_id, user_id, kind, source_key, started_at_ms, estimated_start_ms, estimated_seconds, priority, round,
+                attempts, fencing_token, cancel_requested_at_ms"
+        )
+    };
+}
+
+macro_rules! next {
+    ($open:literal, $close:literal) => {
+        concat!(
+            $open,
+            "SELECT build_id FROM jobs WHERE due AND state = 'ready' AND (-priority, round) >= ($7, $8)
+                AND ($5 = 0 OR user_id NOT IN (SELECT counted_user_id FROM jobs WHERE counted_user_id IS NOT NULL GROUP BY counted_user_id HAVING COUNT(*) >= $5))
+             ORDER BY -priority, round, build_id LIMIT $6",
+            $close
+        )
+    };
+}
+
+macro_rules! late {
+    ($open:literal, $close:literal) => {
+        concat!(
+            $open,
+            "SELECT build_id FROM jobs WHERE due AND state = 'leased' AND lease_until_ms <= $4 AND (COALESCE(incarnation, '') <> $2 OR lease_until_ms <= $7)
+             ORDER BY lease_until_ms, build_id LIMIT $6",
+            $close
+        )
+    };
+}
+
+const LATE: (&str, &str) = (claim!("", late!("= ANY(ARRAY(", " FOR UPDATE SKIP LOCKED))")), claim!("", late!("IN (", ")")));
+const NEXT: (&str, &str) = (claim!("", next!("= ANY(ARRAY(", " FOR UPDATE SKIP LOCKED))")), claim!("", next!("IN (", ")")));
+/// The ends, and what is next, at once.
+const TURN: &str = claim!(
+    "WITH done AS (
+        DELETE FROM jobs USING unnest($9::text[], $10::bigint[]) AS ended (id, token)
+        WHERE build_id = ended.id AND fencing_token = ended.token AND state = 'leased' AND cancel_requested_at_ms IS NULL
+     ) ",
+    next!("= ANY(ARRAY(", " FOR UPDATE SKIP LOCKED))")
+);
+
+/// Removes the jobs that are done and are still held, but for those that are to be cancelled, which go when their end is
+/// written; and takes others: those whose lease is over, then the next of the fair order, in that order.
 pub async fn turn(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Result<Vec<JobRow>, StoreError> {
-    let mut taken = if tx.is_sqlite() { in_turn(tx, done, take).await? } else { at_once(tx, done, take).await? };
+    let (mut done, mut taken) = (done, Vec::new());
+    // what else is read must see that they are gone
+    if take.look.late || take.per_user > 0 {
+        end(tx, std::mem::take(&mut done)).await?;
+    }
+    if take.look.late && take.limit > 0 {
+        taken = late(tx, take).await?;
+    }
+    let mut from = take.look.from;
+    loop {
+        let left = take.limit - i64::try_from(taken.len()).unwrap_or(take.limit);
+        if left > 0 || !done.is_empty() {
+            taken.extend(next(tx, std::mem::take(&mut done), take, left, from).await?);
+        }
+        // what is before the place is better than nothing
+        if from.take().is_none() {
+            break;
+        }
+    }
     taken.sort_by(|a, b| (b.late, -a.priority, a.round, &a.build_id).cmp(&(a.late, -b.priority, b.round, &b.build_id)));
     if take.per_user > 0 && !taken.is_empty() {
         give_back_surplus(tx, &mut taken, take.per_user).await?;
@@ -80,44 +140,74 @@ pub async fn turn(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> R
     Ok(taken)
 }
 
-fn as_json(done: &[Lease<'_>]) -> String {
-    serde_json::to_string(&done.iter().map(|lease| (lease.build_id, lease.fencing_token)).collect::<Vec<_>>()).expect("a list is plain")
+/// Where the queue goes on behind a turn that took all that it might; it has to be looked at from its front otherwise.
+pub fn place_after(taken: &[JobRow], limit: i64) -> Option<Round> {
+    let full = i64::try_from(taken.len()).is_ok_and(|taken| taken == limit);
+    taken.last().filter(|last| full && !last.late).map(|last| Round { priority: last.priority, round: last.round })
 }
 
-async fn at_once(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Result<Vec<JobRow>, StoreError> {
-    let Take { node_id, incarnation, limit, per_user, now_ms, lease_until_ms, own_late_ms } = take;
-    Ok(sql!(tx, fetch_all as JobRow, TURN, as_json(done), now_ms, per_user, limit, node_id, incarnation, lease_until_ms, own_late_ms)?)
+fn rows(columns: Vec<Columns>, late: bool) -> impl Iterator<Item = JobRow> {
+    columns.into_iter().map(move |row| {
+        let (build_id, project_id, user_id, kind, source_key, started_at_ms, estimated_start_ms, estimated_seconds, priority, round, attempts, token, cancel) =
+            row;
+        JobRow {
+            build_id,
+            project_id,
+            user_id,
+            kind,
+            source_key,
+            started_at_ms,
+            estimated_start_ms,
+            estimated_seconds,
+            priority,
+            round,
+            attempts,
+            fencing_token: token,
+            cancel_requested_at_ms: cancel,
+            late,
+        }
+    })
 }
 
-/// SQLite has one writer: nothing comes between its statements.
-async fn in_turn(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>) -> Result<Vec<JobRow>, StoreError> {
-    const DONE: &str = "DELETE FROM jobs WHERE state = 'leased' AND cancel_requested_at_ms IS NULL AND (build_id, fencing_token) IN (SELECT value->>0, value->>1 FROM json_each($1))";
-    const ROW: &str = "SELECT j.build_id, b.project_id, j.user_id, b.current_state, b.kind, b.source_key, b.started_at_ms, b.estimated_start_ms, b.estimated_seconds, j.priority, j.round,
-            j.attempts + 1 AS attempts, j.fencing_token + 1 AS fencing_token, j.cancel_requested_at_ms, j.state = 'leased' AS late
-         FROM jobs j JOIN builds b ON b.id = j.build_id";
-    const LATE: &str = "j.state = 'leased' AND j.lease_until_ms <= $1 AND (COALESCE(j.incarnation, '') <> $3 OR j.lease_until_ms <= $4)
-         ORDER BY j.lease_until_ms, j.build_id LIMIT $2";
-    const NEXT: &str =
-        "j.state = 'ready' AND j.user_id NOT IN (SELECT user_id FROM jobs WHERE $1 > 0 AND state = 'leased' GROUP BY user_id HAVING COUNT(*) >= $1)
-         ORDER BY j.priority DESC, j.round, j.build_id LIMIT $2";
-    const LEASE: &str =
-        "UPDATE jobs SET state = 'leased', attempts = attempts + 1, fencing_token = fencing_token + 1, node_id = $2, incarnation = $3, lease_until_ms = $4
-         WHERE build_id IN (SELECT value FROM json_each($1))";
-    static LATE_ROWS: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| format!("{ROW} WHERE {LATE}"));
-    static NEXT_ROWS: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| format!("{ROW} WHERE {NEXT}"));
+fn columns_of(done: &[Lease<'_>]) -> (Vec<String>, Vec<i64>) {
+    done.iter().map(|lease| (lease.build_id.to_owned(), lease.fencing_token)).unzip()
+}
+
+async fn end(tx: &mut Transaction, done: &[Lease<'_>]) -> Result<(), StoreError> {
+    const DONE: (&str, &str) = (
+        "DELETE FROM jobs USING (SELECT r->>0 AS id, (r->>1)::bigint AS token FROM json_array_elements($1::json) AS r) AS ended
+         WHERE build_id = ended.id AND fencing_token = ended.token AND state = 'leased' AND cancel_requested_at_ms IS NULL",
+        "DELETE FROM jobs WHERE state = 'leased' AND cancel_requested_at_ms IS NULL AND (build_id, fencing_token) IN (SELECT value->>0, value->>1 FROM json_each($1))",
+    );
     if !done.is_empty() {
-        sql!(tx, execute, DONE, as_json(done))?;
+        let done: Vec<_> = done.iter().map(|lease| (lease.build_id, lease.fencing_token)).collect();
+        sql!(tx, execute, DONE, serde_json::to_string(&done).expect("a list is plain"))?;
     }
-    let mut taken = sql!(tx, fetch_all as JobRow, LATE_ROWS.as_str(), take.now_ms, take.limit, take.incarnation, take.own_late_ms)?;
-    let left = take.limit - i64::try_from(taken.len()).unwrap_or(take.limit);
-    if left > 0 {
-        taken.extend(sql!(tx, fetch_all as JobRow, NEXT_ROWS.as_str(), take.per_user, left)?);
-    }
-    if !taken.is_empty() {
-        let ids = serde_json::to_string(&taken.iter().map(|job| &job.build_id).collect::<Vec<_>>()).expect("a list is plain");
-        sql!(tx, execute, LEASE, ids, take.node_id, take.incarnation, take.lease_until_ms)?;
-    }
-    Ok(taken)
+    Ok(())
+}
+
+async fn late(tx: &mut Transaction, take: Take<'_>) -> Result<Vec<JobRow>, StoreError> {
+    let Take { node_id, incarnation, limit, per_user, now_ms, lease_until_ms, own_late_ms, look: _ } = take;
+    let late = sql!(tx, fetch_all as Columns, LATE, node_id, incarnation, lease_until_ms, now_ms, per_user, limit, own_late_ms)?;
+    Ok(rows(late, true).collect())
+}
+
+async fn next(tx: &mut Transaction, done: &[Lease<'_>], take: Take<'_>, limit: i64, from: Option<Round>) -> Result<impl Iterator<Item = JobRow>, StoreError> {
+    let Take { node_id, incarnation, per_user, now_ms, lease_until_ms, .. } = take;
+    let (descending, round) = from.map_or((i32::MIN, i64::MIN), |from| (-from.priority, from.round));
+    let next = match tx.executor() {
+        Either::Postgres(c) if !done.is_empty() => {
+            let (ids, tokens) = columns_of(done);
+            let turn = sqlx::query_as::<_, Columns>(TURN).bind(node_id).bind(incarnation).bind(lease_until_ms).bind(now_ms).bind(per_user);
+            turn.bind(limit).bind(descending).bind(round).bind(ids).bind(tokens).fetch_all(c).await?
+        }
+        _ => {
+            // SQLite has one writer: nothing comes between its statements
+            end(tx, done).await?;
+            sql!(tx, fetch_all as Columns, NEXT, node_id, incarnation, lease_until_ms, now_ms, per_user, limit, descending, round)?
+        }
+    };
+    Ok(rows(next, false))
 }
 
 /// What is beyond a user's limit goes back. The users' rounds are locked, so that two nodes count one after the other.
@@ -127,16 +217,21 @@ async fn give_back_surplus(tx: &mut Transaction, taken: &mut Vec<JobRow>, per_us
         "SELECT user_id FROM queue_rounds WHERE user_id IN (SELECT value FROM json_each($1))",
     );
     const COUNT: (&str, &str) = (
-        "SELECT user_id, COUNT(*) FROM jobs WHERE state = 'leased' AND user_id IN (SELECT json_array_elements_text($1::json)) GROUP BY user_id",
-        "SELECT user_id, COUNT(*) FROM jobs WHERE state = 'leased' AND user_id IN (SELECT value FROM json_each($1)) GROUP BY user_id",
+        "SELECT counted_user_id, COUNT(*) FROM jobs
+         WHERE counted_user_id IS NOT NULL AND counted_user_id IN (SELECT json_array_elements_text($1::json)) GROUP BY counted_user_id",
+        "SELECT counted_user_id, COUNT(*) FROM jobs
+         WHERE counted_user_id IS NOT NULL AND counted_user_id IN (SELECT value FROM json_each($1)) GROUP BY counted_user_id",
     );
+    // nobody was told of the claim
     const BACK: (&str, &str) = (
-        "UPDATE jobs SET state = 'ready', attempts = attempts - 1, node_id = NULL, incarnation = NULL, lease_until_ms = NULL
+        "UPDATE jobs SET state = 'ready', attempts = attempts - 1, fencing_token = fencing_token - 1, node_id = NULL, incarnation = NULL,
+            lease_until_ms = NULL, counted_user_id = NULL, started_at_ms = CASE WHEN fencing_token > 1 THEN started_at_ms END
          WHERE build_id IN (SELECT json_array_elements_text($1::json))",
-        "UPDATE jobs SET state = 'ready', attempts = attempts - 1, node_id = NULL, incarnation = NULL, lease_until_ms = NULL
+        "UPDATE jobs SET state = 'ready', attempts = attempts - 1, fencing_token = fencing_token - 1, node_id = NULL, incarnation = NULL,
+            lease_until_ms = NULL, counted_user_id = NULL, started_at_ms = CASE WHEN fencing_token > 1 THEN started_at_ms END
          WHERE build_id IN (SELECT value FROM json_each($1))",
     );
-    let users = serde_json::to_string(&taken.iter().map(|job| &job.user_id).collect::<BTreeSet<_>>()).expect("a list is plain");
+    let users = json_list(taken.iter().map(|job| job.user_id.as_str()));
     sql!(tx, fetch_all as (String,), LOCK, &users)?;
     let mut leased: BTreeMap<String, i64> = sql!(tx, fetch_all as (String, i64), COUNT, &users)?.into_iter().collect();
     let mut surplus = Vec::new();
@@ -149,7 +244,7 @@ async fn give_back_surplus(tx: &mut Transaction, taken: &mut Vec<JobRow>, per_us
         }
     }
     if !surplus.is_empty() {
-        sql!(tx, execute, BACK, serde_json::to_string(&surplus).expect("a list is plain"))?;
+        sql!(tx, execute, BACK, json_list(surplus.iter().map(String::as_str)))?;
     }
     Ok(())
 }

@@ -5,12 +5,13 @@ use super::postgres::Postgres;
 use super::{Figures, cpu_seconds};
 use buildcast::engine::pace;
 use buildcast::store::jobs::{self, Lease};
+use buildcast::store::looks::Looks;
 use buildcast::store::turns::{self, Take};
 use buildcast::store::{Database, StoreError};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, mpsc};
 
 /// Jobs of a hundred users, in rounds.
@@ -20,8 +21,8 @@ const FILL: &str = "
     INSERT INTO builds (id, project_id, user_id, previous_state, current_state, source_key, id_source, created_by_service, created_at_ms)
         SELECT 'b' || i, 'p', 'u' || i % 100, 'building', 'deployed', 's', 'server', 'bench', 1 FROM generate_series(1, :jobs) i ON CONFLICT DO NOTHING;
     DELETE FROM jobs;
-    INSERT INTO jobs (build_id, user_id, state, round, run_at_ms, enqueued_at_ms)
-        SELECT 'b' || i, 'u' || i % 100, 'ready', i / 100, 1, 1 FROM generate_series(1, :waiting) i;
+    INSERT INTO jobs (build_id, user_id, project_id, kind, source_key, state, due, round, run_at_ms, enqueued_at_ms)
+        SELECT 'b' || i, 'u' || i % 100, 'p', 'build', 's', 'ready', TRUE, i / 100, 1, 1 FROM generate_series(1, :waiting) i;
     VACUUM ANALYZE jobs; VACUUM ANALYZE builds; CHECKPOINT;";
 
 /// One run: throughput, then pick-up.
@@ -53,29 +54,39 @@ fn fill(url: &str, jobs: usize, waiting: usize) {
     assert!(child.wait().expect("it ends").success());
 }
 
+const LEASE_MS: i64 = 9000;
+
 type Held = (String, i64);
 
 /// One turn of the dispatcher.
-async fn turn(db: &Database, done: &[Held], limit: usize) -> Result<Vec<Held>, StoreError> {
+async fn turn(db: &Database, looks: &Looks, done: &[Held], limit: usize) -> Result<Vec<Held>, StoreError> {
     let done: Vec<Lease<'_>> = done.iter().map(|(build_id, fencing_token)| Lease { build_id, fencing_token: *fencing_token }).collect();
-    let take = Take { node_id: "bench", incarnation: "1", limit: limit as i64, per_user: 0, now_ms: 2, lease_until_ms: 9000, own_late_ms: 0 };
+    let (limit, now_ms) = (limit as i64, now_ms());
+    let (lease_until_ms, own_late_ms, look) = (now_ms + LEASE_MS, now_ms - 3 * LEASE_MS, looks.at(now_ms));
+    let take = Take { node_id: "bench", incarnation: "1", limit, per_user: 0, now_ms, lease_until_ms, own_late_ms, look };
     let mut tx = db.begin().await?;
     let taken = turns::turn(&mut tx, &done, take).await?;
+    looks.ended_at(turns::place_after(&taken, limit));
     tx.commit().await?;
     Ok(taken.into_iter().map(|job| (job.build_id, job.fencing_token)).collect())
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
 /// The dispatcher's loop: turns at its pace. When the first job began, from where the peer counts, too.
 async fn throughput(db: Database, jobs: usize, concurrency: usize) -> Result<Instant, StoreError> {
     let (ended, mut ends) = mpsc::unbounded_channel();
     let (mut free, mut done, mut total) = (concurrency, Vec::new(), 0);
+    let looks = Looks::default();
     let (mut turns, mut begun) = (FuturesUnordered::new(), None);
     while total < jobs {
         while free > 0 && pace::is_time(turns.len(), free, concurrency) {
             let (given, limit) = (std::mem::take(&mut done), free.min(pace::share(concurrency)));
             free -= limit;
-            let db = &db;
-            turns.push(async move { turn(db, &given, limit).await.map(|taken| (given.len(), limit, taken)) });
+            let (db, looks) = (&db, &looks);
+            turns.push(async move { turn(db, looks, &given, limit).await.map(|taken| (given.len(), limit, taken)) });
         }
         tokio::select! {
             Some(turned) = turns.next() => {
@@ -104,10 +115,10 @@ async fn pickups_of(db: &Database, count: usize, concurrency: usize) -> Result<V
     let dispatcher = tokio::spawn({
         let (db, came) = (db.clone(), came.clone());
         async move {
-            let mut done = Vec::new();
+            let (mut done, looks) = (Vec::new(), Looks::default());
             loop {
                 came.notified().await;
-                done = turn(&db, &done, concurrency).await?;
+                done = turn(&db, &looks, &done, concurrency).await?;
                 if !done.is_empty() {
                     let started = started.clone();
                     tokio::spawn(async move { started.send(Instant::now()) });

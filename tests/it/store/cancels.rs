@@ -4,10 +4,11 @@ use super::Store;
 use crate::support::{Kind, on_both};
 use buildcast::store::cancels::{self, CancelRequest};
 use buildcast::store::jobs::{self, Lease};
+use buildcast::store::looks::Look;
 use buildcast::store::turns::{self, Take};
 
 fn take(node_id: &str) -> Take<'_> {
-    Take { node_id, incarnation: "1", limit: 5, per_user: 0, now_ms: 1, lease_until_ms: 50, own_late_ms: 0 }
+    Take { node_id, incarnation: "1", limit: 5, per_user: 0, now_ms: 1, lease_until_ms: 50, own_late_ms: 0, look: Look::ALL }
 }
 
 async fn requests(kind: Kind) {

@@ -5,6 +5,7 @@ use crate::support::{Kind, on_both};
 use buildcast::domain::build::BuildTransition;
 use buildcast::domain::event::{BuildFailed, EventDraft, StoredEvent};
 use buildcast::store::events::{Appended, Change, append, of_build, of_project};
+use buildcast::store::looks::Look;
 use buildcast::store::turns::{self, Take};
 use std::collections::BTreeSet;
 
@@ -67,7 +68,7 @@ async fn an_end_is_the_end(kind: Kind) {
     let store = Store::open(kind).await;
     store.build("p", "a").await;
     let mut tx = store.db.begin().await.unwrap();
-    let take = Take { node_id: "n", incarnation: "1", limit: 1, per_user: 0, now_ms: 1, lease_until_ms: 100, own_late_ms: 0 };
+    let take = Take { node_id: "n", incarnation: "1", limit: 1, per_user: 0, now_ms: 1, lease_until_ms: 100, own_late_ms: 0, look: Look::ALL };
     assert_eq!(turns::turn(&mut tx, &[], take).await.unwrap().len(), 1);
     tx.commit().await.unwrap();
     // the claim that the lease belongs to tells the build its token

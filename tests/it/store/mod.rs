@@ -10,6 +10,7 @@ mod pages;
 mod queue;
 mod recent_starts;
 mod sweeps;
+mod turns;
 mod versions;
 
 use super::support::{Kind, Postgres};

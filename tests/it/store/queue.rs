@@ -5,6 +5,7 @@ use crate::support::{Kind, on_both};
 use buildcast::domain::build::BuildTransition;
 use buildcast::store::events::{Append, Appended, Change, append};
 use buildcast::store::jobs::{self, Lease};
+use buildcast::store::looks::Look;
 use buildcast::store::queue;
 use buildcast::store::turns::{self, Take};
 use buildcast::store::{StoreError, builds};
@@ -16,7 +17,7 @@ async fn turn(store: &Store, node: &str, done: &[(String, i64)], now_ms: i64, li
 async fn turn_of(store: &Store, node: &str, done: &[(String, i64)], now_ms: i64, limit: i64, per_user: i64) -> Vec<(String, i64)> {
     let mut tx = store.db.begin().await.unwrap();
     let done: Vec<Lease<'_>> = done.iter().map(|(build_id, fencing_token)| Lease { build_id, fencing_token: *fencing_token }).collect();
-    let take = Take { node_id: node, incarnation: "1", limit, per_user, now_ms, lease_until_ms: now_ms + 10, own_late_ms: now_ms };
+    let take = Take { node_id: node, incarnation: "1", limit, per_user, now_ms, lease_until_ms: now_ms + 10, own_late_ms: now_ms, look: Look::ALL };
     let jobs = turns::turn(&mut tx, &done, take).await.unwrap();
     tx.commit().await.unwrap();
     jobs.into_iter().map(|job| (job.build_id, job.fencing_token)).collect()
@@ -54,7 +55,7 @@ async fn leases(kind: Kind) {
     // a node that is only slow to renew does not take its build from itself, until it is very late
     let late = async |own_late_ms| {
         let mut tx = store.db.begin().await.unwrap();
-        let take = Take { node_id: "n1", incarnation: "1", limit: 5, per_user: 0, now_ms: 200, lease_until_ms: 210, own_late_ms };
+        let take = Take { node_id: "n1", incarnation: "1", limit: 5, per_user: 0, now_ms: 200, lease_until_ms: 210, own_late_ms, look: Look::ALL };
         let taken = turns::turn(&mut tx, &[], take).await.unwrap().len();
         tx.rollback().await.unwrap();
         taken
@@ -113,7 +114,7 @@ async fn racing_claims(kind: Kind) {
 }
 on_both!(racing_nodes_never_claim_one_job_twice, racing_claims);
 
-async fn enqueue(store: &Store, build: &str, user: &str, priority: i32, run_at_ms: i64, now_ms: i64) {
+pub(super) async fn enqueue(store: &Store, build: &str, user: &str, priority: i32, run_at_ms: i64, now_ms: i64) {
     store.add_project(build).await;
     let mut tx = store.db.begin().await.unwrap();
     builds::insert(&mut tx, &new_build(build, build), 1).await.unwrap();
@@ -245,7 +246,7 @@ async fn takeover_meets_end(kind: Kind) {
             let store = store.clone();
             tokio::spawn(async move {
                 let mut tx = store.db.begin().await.unwrap();
-                let take = Take { node_id: "n2", incarnation: "1", limit: 1, per_user: 0, now_ms: 100, lease_until_ms: 200, own_late_ms: 100 };
+                let take = Take { node_id: "n2", incarnation: "1", limit: 1, per_user: 0, now_ms: 100, lease_until_ms: 200, own_late_ms: 100, look: Look::ALL };
                 if turns::turn(&mut tx, &[], take).await.unwrap().is_empty() {
                     return Ok(vec![]);
                 }
