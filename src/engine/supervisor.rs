@@ -6,7 +6,7 @@
 //! ends, and the command with it.
 
 use super::launch::launch;
-use super::limits::{Limit, Usage, disk_bytes};
+use super::limits::{Limit, Usage, disk_bytes, nameless_bytes};
 use super::order::{Order, Outcome};
 use super::processes::{descendants_of, kill_descendants_of, signal};
 use rustix::io::Errno;
@@ -209,7 +209,9 @@ impl Supervised {
             let work = self.order.work.clone();
             self.count = Some(tokio::task::spawn_blocking(move || {
                 let begun = Instant::now();
-                (disk_bytes(&work), begun.elapsed())
+                // in this order: what loses its name meanwhile is not counted twice, but with the next count
+                let nameless = nameless_bytes(getpid());
+                (nameless.saturating_add(disk_bytes(&work)), begun.elapsed())
             }));
         }
     }

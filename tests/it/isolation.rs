@@ -69,6 +69,8 @@ async fn greedy_builds(client: &Client, scratch: &Path, mark: u32) {
         ("disk_limit", scripted("u", &format!("head -c 200000000 /dev/zero > large; sleep {mark}"))),
         // over before anybody looked
         ("disk_limit", scripted("u", "mkdir dist; head -c 80000000 /dev/zero > dist/large")),
+        // without a name, and none of them alone
+        ("disk_limit", scripted("u", &format!("exec 3> a 4> b; rm a b; for n in 3 4; do head -c 50000000 /dev/zero >&$n; done; sleep {mark}"))),
     ];
     for (expected, start) in cases {
         assert_eq!(reason(client, &start).await, expected, "{start}");
