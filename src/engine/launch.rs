@@ -52,7 +52,8 @@ fn limit(limits: &BuildLimits, owner: Option<u32>) -> io::Result<()> {
         setrlimit(resource, Rlimit { current: Some(allowed), maximum: Some(allowed) })
     };
     set(Resource::Core, 0)?;
-    set(Resource::Fsize, limits.file_bytes)?;
+    // no file alone fills the disk between two counts
+    set(Resource::Fsize, limits.file_bytes.min(limits.disk_bytes))?;
     set(Resource::Nofile, FILES_MAX)?;
     // the kernel counts all threads of a user: those that the server's own user has come on top; root is never refused
     let own = geteuid();

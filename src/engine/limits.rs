@@ -1,8 +1,10 @@
 //! What a build may take, and how much of it is taken.
 
-use super::processes::{descendants_of, memory_bytes};
+use super::processes::{descendants_of, memory_bytes, open_files};
+use rustix::fs::{AtFlags, CWD, FileType, StatxFlags, statx};
 use rustix::process::Pid;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs::Permissions;
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -12,6 +14,8 @@ use std::path::Path;
 pub(super) const THREADS_PER_PROCESS: u64 = 8;
 /// What an entry of a folder costs at least: many empty files fill a disk, too.
 const ENTRY_BYTES: u64 = 1024;
+/// Open files that are looked at in one pass, those that threads share once for each: it must not take long.
+const OPEN_FILES_MAX: usize = 1 << 18;
 
 /// What the commands of a build may take together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +24,7 @@ pub struct BuildLimits {
     pub memory_bytes: u64,
     /// Processes at once.
     pub processes: u64,
-    /// Bytes of the files that they leave at any moment.
+    /// Bytes of the files that they leave or hold open at any moment.
     pub disk_bytes: u64,
     /// Bytes of one file.
     pub file_bytes: u64,
@@ -82,6 +86,24 @@ impl Usage {
     }
 }
 
+/// Bytes of the files without a name, in memory or on any disk, that the processes below `root` hold open.
+pub(super) fn nameless_bytes(root: Pid) -> u64 {
+    let (mut total, mut seen) = (0, HashSet::new());
+    for (looked_at, path) in descendants_of(root).into_iter().flat_map(|process| open_files(process.pid)).enumerate() {
+        // what is not looked at could hold anything
+        if looked_at == OPEN_FILES_MAX {
+            return u64::MAX;
+        }
+        // by what the kernel knows already: a file system of the build's own could answer never
+        let Ok(file) = statx(CWD, &path, AtFlags::STATX_DONT_SYNC, StatxFlags::BASIC_STATS) else { continue };
+        let nameless = file.stx_nlink == 0 && FileType::from_raw_mode(file.stx_mode.into()) == FileType::RegularFile;
+        if nameless && seen.insert((file.stx_dev_major, file.stx_dev_minor, file.stx_ino)) {
+            total += file.stx_blocks * 512;
+        }
+    }
+    total
+}
+
 /// Bytes of everything in a folder. What shares its bytes with files elsewhere counts as its share.
 pub(super) fn disk_bytes(folder: &Path) -> u64 {
     let (mut total, mut folders) = (0_u64, vec![folder.to_path_buf()]);
@@ -114,6 +136,7 @@ pub(super) fn disk_bytes(folder: &Path) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
 
     #[test]
     fn each_limit_has_its_reason() {
@@ -141,6 +164,30 @@ mod tests {
         assert!(disk_bytes(folder.path()) < full + 131_072);
         std::os::unix::fs::symlink("/", folder.path().join("out")).unwrap();
         assert!(disk_bytes(folder.path()) < full + 131_072);
+    }
+
+    #[test]
+    fn files_without_a_name_are_counted_once_while_they_are_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let named = std::fs::File::create_new(folder.path().join("named")).unwrap();
+        let nameless = tempfile::tempfile_in(folder.path()).unwrap();
+        let in_memory = std::fs::File::from(rustix::fs::memfd_create("m", rustix::fs::MemfdFlags::CLOEXEC).unwrap());
+        for mut file in [&named, &nameless, &in_memory] {
+            file.write_all(&vec![1; 1 << 20]).unwrap();
+        }
+        let own = rustix::process::getpid();
+        let hold = |files: [&std::fs::File; 3]| {
+            let [first, second, third] = files.map(|file| file.try_clone().unwrap());
+            std::process::Command::new("sleep").arg("60").stdin(first).stdout(second).stderr(third).spawn().unwrap()
+        };
+        let mut children = [hold([&named, &nameless, &nameless]), hold([&named, &nameless, &in_memory])];
+        let bytes = nameless_bytes(own);
+        assert!((2 << 20..(2 << 20) + 65_536).contains(&bytes), "{bytes}");
+        for child in &mut children {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        assert_eq!(nameless_bytes(own), 0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Times a tree is looked through for processes that are not frozen yet. Each pass can only meet what was started
 /// during the one before.
@@ -59,6 +59,13 @@ pub(super) fn memory_bytes(pid: Pid) -> u64 {
     let kib = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse::<u64>().ok());
     // processes without memory of their own (zombies, kernel threads) have no such lines
     1024 * (kib("RssAnon:").unwrap_or(0) + kib("RssShmem:").unwrap_or(0))
+}
+
+/// Where /proc shows what a process holds open, that of each thread, as it may have files of its own.
+pub(super) fn open_files(pid: Pid) -> impl Iterator<Item = PathBuf> {
+    // what ends meanwhile holds nothing any more
+    let entries = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries(format!("/proc/{}/task", pid.as_raw_nonzero()).into()).flat_map(move |thread| entries(thread.join("fd")))
 }
 
 /// Threads of all processes of a user.

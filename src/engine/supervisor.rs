@@ -6,7 +6,7 @@
 //! ends, and the command with it.
 
 use super::launch::launch;
-use super::limits::{Limit, Usage, disk_bytes};
+use super::limits::{Limit, Usage, disk_bytes, nameless_bytes};
 use super::order::{Order, Outcome};
 use super::processes::{descendants_of, kill_descendants_of, signal};
 use rustix::io::Errno;
@@ -32,6 +32,8 @@ const COUNT_SHARE: u32 = 10;
 const COUNT_QUIET: Duration = Duration::from_secs(2);
 /// Between two passes that end what is left.
 const PASS: Duration = Duration::from_millis(5);
+/// What shells add to a signal to tell it as an exit code.
+const SIGNALLED: i32 = 128;
 /// The grace when it is this process that is asked to end.
 const OWN_GRACE: Duration = Duration::from_secs(1);
 
@@ -94,6 +96,13 @@ async fn counted(count: &mut Option<JoinHandle<(u64, Duration)>>) -> (u64, Durat
         Some(running) => running.await.unwrap_or((0, Duration::ZERO)),
         None => std::future::pending().await,
     }
+}
+
+/// Whether a file grew beyond what one may have: the kernel ends who writes it, which shells and package managers tell
+/// with a code.
+fn wrote_too_much(status: WaitStatus) -> bool {
+    let signal = Signal::XFSZ.as_raw();
+    status.terminating_signal() == Some(signal) || status.exit_status() == Some(SIGNALLED + signal)
 }
 
 /// How far the end of a command is.
@@ -209,7 +218,9 @@ impl Supervised {
             let work = self.order.work.clone();
             self.count = Some(tokio::task::spawn_blocking(move || {
                 let begun = Instant::now();
-                (disk_bytes(&work), begun.elapsed())
+                // in this order: what loses its name meanwhile is not counted twice, but with the next count
+                let nameless = nameless_bytes(getpid());
+                (nameless.saturating_add(disk_bytes(&work)), begun.elapsed())
             }));
         }
     }
@@ -225,7 +236,7 @@ impl Supervised {
     /// The outcome, once nothing is left. A command that ended well may have filled the disk since the last count.
     fn outcome(self) -> Outcome {
         let well = self.status.is_some_and(|status| status.exit_status() == Some(0));
-        let over = || well && disk_bytes(&self.order.work) > self.order.limits.disk_bytes;
+        let over = || self.status.is_some_and(wrote_too_much) || well && disk_bytes(&self.order.work) > self.order.limits.disk_bytes;
         match self.exceeded.or_else(|| over().then_some(Limit::Disk)) {
             Some(limit) => Outcome::Exceeded(limit),
             None => Outcome::Ended(self.status.and_then(WaitStatus::exit_status)),

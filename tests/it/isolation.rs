@@ -69,6 +69,10 @@ async fn greedy_builds(client: &Client, scratch: &Path, mark: u32) {
         ("disk_limit", scripted("u", &format!("head -c 200000000 /dev/zero > large; sleep {mark}"))),
         // over before anybody looked
         ("disk_limit", scripted("u", "mkdir dist; head -c 80000000 /dev/zero > dist/large")),
+        // without a name, and none of them alone
+        ("disk_limit", scripted("u", &format!("exec 3> a 4> b; rm a b; for n in 3 4; do head -c 50000000 /dev/zero >&$n; done; sleep {mark}"))),
+        // a file longer than the whole disk may hold, of which next to nothing is written
+        ("disk_limit", scripted("u", "dd if=/dev/zero of=long bs=1M seek=100 count=1")),
     ];
     for (expected, start) in cases {
         assert_eq!(reason(client, &start).await, expected, "{start}");
@@ -102,6 +106,19 @@ async fn a_build_that_takes_too_much_is_stopped_by_a_server_that_is_not_root() {
         let folder = passable();
         let Some(server) = ServerProcess::start_as_nobody(folder.path(), &small(sandbox)) else { return };
         greedy_builds(&server.client, &folder.path().join("scratch"), 22_334_403).await;
+    }
+}
+
+#[tokio::test]
+async fn an_install_with_too_large_a_file_is_told_why() {
+    for sandbox in ["auto", "none"] {
+        let server = TestServer::start_with(Kind::Sqlite, &[("BUILDCAST_SANDBOX", sandbox)]).await;
+        let own = json!({"name": "own", "version": "1.0.0", "scripts": {"postinstall": "dd if=/dev/zero of=big bs=1M seek=5000 count=1"}});
+        let start = with_file(scripted("u", "true"), "own/package.json", &own.to_string());
+        let manifest = json!({"scripts": {"build": "true"}, "dependencies": {"own": "file:./own"}});
+        let build = server.client.start(&with_file(start, "package.json", &manifest.to_string())).await;
+        let end = server.client.events(&build).await.pop().unwrap();
+        assert_eq!((&end["code"], &end["params"]["reason"]), (&json!("BUILD_FAILED"), &json!("disk_limit")), "{end}");
     }
 }
 
