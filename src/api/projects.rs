@@ -39,6 +39,7 @@ impl ProjectsApi {
     /// Newest first, a page at a time, each with what may be done with it and why not. A version that comes while somebody
     /// pages stands before the first page.
     #[oai(path = "/v1/projects/:id/versions", method = "get", operation_id = "listVersions")]
+    #[allow(clippy::too_many_arguments, reason = "the document lists each")]
     async fn versions(
         &self,
         _auth: Signed,
@@ -59,6 +60,7 @@ impl ProjectsApi {
 
     /// List a project's versions, at the former worker's path
     #[oai(path = "/projects/:id/versions", method = "get", operation_id = "listVersionsAlias")]
+    #[allow(clippy::too_many_arguments, reason = "the document lists each")]
     async fn versions_alias(
         &self,
         _auth: Signed,

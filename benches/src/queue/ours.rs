@@ -4,6 +4,8 @@
 use super::postgres::Postgres;
 use super::{Figures, cpu_seconds};
 use buildcast::engine::pace;
+use buildcast::service::Clock;
+use buildcast::service::clock::SystemClock;
 use buildcast::store::jobs::{self, Lease};
 use buildcast::store::looks::Looks;
 use buildcast::store::turns::{self, Take};
@@ -11,7 +13,7 @@ use buildcast::store::{Database, StoreError};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 
 /// Jobs of a hundred users, in rounds.
@@ -72,7 +74,7 @@ async fn turn(db: &Database, looks: &Looks, done: &[Held], limit: usize) -> Resu
 }
 
 fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+    SystemClock.now_ms()
 }
 
 /// The dispatcher's loop: turns at its pace. When the first job began, from where the peer counts, too.

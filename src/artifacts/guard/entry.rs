@@ -70,7 +70,8 @@ impl Entry {
             (self.method == STORED && self.bytes != self.packed_bytes, "is not as large as it says"),
         ]
         .iter()
-        .filter_map(|(is, fault)| is.then(|| format!("{} {fault}", quoted(&self.name))))
+        .filter(|(is, _)| *is)
+        .map(|(_, fault)| format!("{} {fault}", quoted(&self.name)))
         .collect();
         if self.bytes > limits.file_bytes {
             faults.push(format!("{} has {} bytes, more than {}", quoted(&self.name), self.bytes, limits.file_bytes));

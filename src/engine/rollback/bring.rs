@@ -99,7 +99,7 @@ async fn extract(attempt: &Attempt, directory: &Arc<WorkingDirectory>, zip: Loca
     let unpacked = blocking(move || {
         let fresh = directory.fresh(&name)?;
         let mut watch = |done: usize, total: usize| {
-            if done % interval == 0 || done == total {
+            if done.is_multiple_of(interval) || done == total {
                 hears(Step::Written(done, total));
             }
             if over.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

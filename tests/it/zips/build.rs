@@ -88,7 +88,7 @@ impl Part {
         (self.flags, self.own_flags) = (self.flags | 8, self.own_flags | 8);
         self.own = Told { crc: 0, packed_bytes: 0, bytes: 0 };
         let mut after = vec![];
-        if bytes % 8 == 0 {
+        if bytes.is_multiple_of(8) {
             after.extend(b"PK\x07\x08");
         }
         after.extend(self.told.crc.to_le_bytes());
