@@ -38,7 +38,7 @@ pub struct RollbackProgressView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RollbackProgressFigures {
-    /// Files of the version; known from the first look on.
+    /// Files of the version, known from the first look on; 0 where the working directory stays as it is.
     pub total_files: i64,
     /// Files written; never fewer than at the look before.
     pub files_processed: i64,
@@ -50,7 +50,7 @@ pub struct RollbackProgressFigures {
     /// The same in seconds.
     #[schema(required)]
     pub eta_seconds: Option<i64>,
-    /// When it ended well, ISO 8601.
+    /// When it ended, well or not, ISO 8601.
     #[schema(required)]
     pub completed_at: Option<String>,
 }
@@ -138,7 +138,9 @@ impl Services {
 
 fn heard(row: RollbackRow, synced: Option<&str>, now_ms: i64, ttl_ms: i64) -> Result<Heard, crate::store::StoreError> {
     let status = RollbackStatus::from(state_of(&row.current_state)?);
-    let (done, total) = synced.and_then(steps).unwrap_or((0, i64::from(row.source_files.unwrap_or(0))));
+    // where the working directory stays, there are none to write
+    let files = if row.skip_working_directory { 0 } else { i64::from(row.source_files.unwrap_or(0)) };
+    let (done, total) = synced.and_then(steps).unwrap_or((0, files));
     let phase = match status {
         RollbackStatus::Completed => SyncPhase::Complete,
         RollbackStatus::Failed => SyncPhase::Failed,
@@ -146,12 +148,11 @@ fn heard(row: RollbackRow, synced: Option<&str>, now_ms: i64, ttl_ms: i64) -> Re
         RollbackStatus::InProgress if done == total => SyncPhase::GitCommit,
         RollbackStatus::InProgress => SyncPhase::Extracting,
     };
-    let completed = status == RollbackStatus::Completed;
     Ok(Heard {
         user_id: row.user_id,
         status,
         progress: RollbackProgress { phase, total_files: total, files_processed: done, eta_seconds: None },
-        completed_at_ms: row.finished_at_ms.filter(|_| completed),
+        completed_at_ms: row.finished_at_ms,
         error: row.error.as_deref().and_then(reason),
         // what has ended does not change any more
         good_until_ms: now_ms + if status == RollbackStatus::InProgress { FROM_LOG_MS } else { ttl_ms },

@@ -125,6 +125,7 @@ async fn failed(kind: Kind) {
         (&progress["status"], &progress["error"], &progress["progress"]["currentPhase"]),
         (&json!("failed"), &json!("artifact_corrupt"), &json!("failed"))
     );
+    assert!(progress["progress"]["completedAt"].is_string());
     let (_, view) = server.client.get(&format!("/v1/builds/{}", job["jobId"].as_str().unwrap())).await;
     assert_eq!((&view["status"], &view["error"]["code"], &view["versionId"]), (&json!("failed"), &json!("ROLLBACK_FAILED"), &Value::Null));
     // nothing holds the project
@@ -142,6 +143,9 @@ async fn skipped(kind: Kind) {
     let events = server.client.events(&job).await;
     assert_eq!(codes(&events), ["ROLLBACK_STARTED", "ROLLBACK_VALIDATING", "ROLLBACK_PREVIEW_UPDATING", "ROLLBACK_COMPLETED"]);
     assert_eq!(events[3]["params"]["workingDirSynced"], false);
+    let (_, progress) = server.client.get(&format!("/v1/versions/rollback/{}/progress", job["jobId"].as_str().unwrap())).await;
+    let figures = &progress["progress"];
+    assert_eq!((&figures["totalFiles"], &figures["filesProcessed"], &figures["currentPhase"]), (&json!(0), &json!(0), &json!("complete")));
     assert!(previewed(&server, &project_id).await.contains("old"));
     assert!(!server.folder.path().join("projects").join(&project_id).exists());
 }
