@@ -8,6 +8,7 @@ use super::processes::kill_strays;
 use super::scratch;
 use super::settings::EngineSettings;
 use crate::service::Services;
+use crate::service::turns::NodeLife;
 use crate::service::work::Claim;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -65,15 +66,16 @@ impl Engine {
     /// Runs builds until `stop`; then finishes what ends before `give_up`, and hands the rest back.
     pub async fn run(self, stop: CancellationToken, give_up: CancellationToken) {
         self.services.serve_ends(true);
-        let mut keeping = Some(self.keep_queue());
+        let (mut keeping, mut leaving) = (Some(self.keep_queue()), None);
         let _cancels = AbortOnDropHandle::new(tokio::spawn(self.cancels.clone().watch(self.services.clone(), self.settings.life.node_id.clone())));
         let (services, life) = (&self.services, &self.settings.life);
         let (mut running, mut turns, mut taking) = (JoinSet::new(), FuturesUnordered::new(), 0);
         let (mut due, mut poll) = (true, interval(POLL));
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !(stop.is_cancelled() && running.is_empty() && turns.is_empty()) {
-            if stop.is_cancelled() {
-                self.leave(keeping.take()).await;
+            if let Some(keeping) = keeping.take_if(|_| stop.is_cancelled()) {
+                // beside the turns: SQLite's one writer may be in the hands of one that waits to go on here
+                leaving = Some(tokio::spawn(leave(services.clone(), life.clone(), keeping)));
             }
             let free = self.settings.concurrency.saturating_sub(running.len() + taking);
             if due && pace::is_time(turns.len(), free + self.services.ends_waiting(), self.settings.concurrency) {
@@ -104,7 +106,11 @@ impl Engine {
                 _ = poll.tick() => due = true,
             }
         }
-        self.leave(keeping.take()).await;
+        match (leaving, keeping) {
+            (Some(leaving), _) => drop(leaving.await),
+            (None, Some(keeping)) => leave(services.clone(), life.clone(), keeping).await,
+            (None, None) => {}
+        }
         self.services.serve_ends(false);
     }
 
@@ -124,17 +130,16 @@ impl Engine {
         }))
     }
 
-    /// Leaves the nodes that run builds, once.
-    async fn leave(&self, keeping: Option<AbortOnDropHandle<()>>) {
-        let Some(keeping) = keeping else { return };
-        keeping.abort();
-        let _ = keeping.await;
-        if let Err(error) = self.services.leave_queue(&self.settings.life).await {
-            tracing::warn!(%error, "this node is still among those that run builds, for a while");
-        }
-    }
-
     fn spawn(&self, running: &mut JoinSet<()>, claim: Claim, give_up: &CancellationToken) {
         running.spawn(attempt::run(self.services.clone(), self.settings.clone(), claim, self.cancels.clone(), give_up.clone()));
+    }
+}
+
+/// Leaves the nodes that run builds.
+async fn leave(services: Services, life: NodeLife, keeping: AbortOnDropHandle<()>) {
+    keeping.abort();
+    let _ = keeping.await;
+    if let Err(error) = services.leave_queue(&life).await {
+        tracing::warn!(%error, "this node is still among those that run builds, for a while");
     }
 }

@@ -101,9 +101,13 @@ impl Services {
             fetched => fetched?,
         };
         let opened = tokio::task::spawn_blocking(move || Site::open(&path)).await.map_err(|error| Fault::Bug(error.to_string()))?;
-        let site = Arc::new(opened.map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => ServiceError::Problem(Problem::not_found("artifact")),
-            _ => ServiceError::Fault(Fault::Bug(error.to_string())),
+        let site = Arc::new(opened.map_err(|error| match error.raw_os_error() {
+            Some(_) if error.kind() != std::io::ErrorKind::NotFound => ServiceError::Fault(Fault::Bug(error.to_string())),
+            // gone, or no archive any more: there is nothing to show, and asking again shows no more
+            _ => {
+                tracing::error!(version_id = version.id, %error, "an artifact can't be opened");
+                Problem::not_found("artifact").into()
+            }
         })?);
         sites.keep(version.artifact_key.clone(), site.clone());
         Ok(site)

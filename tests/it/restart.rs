@@ -97,3 +97,18 @@ async fn a_build_and_its_watchers_outlast_a_database_that_goes_away() {
     assert_eq!(events.last().unwrap()["code"], "BUILD_COMPLETED");
     assert_eq!(events.iter().filter(|e| e["code"] == "BUILD_STARTED").count(), 1, "no other attempt was needed");
 }
+
+/// The goodbye to the queue and a turn both want SQLite's one writer: neither waits for the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drain_that_meets_a_start_does_not_take_the_database_for_away() {
+    let folder = tempfile::tempdir().unwrap();
+    for turn in 0..8 {
+        let log = folder.path().join(format!("log{turn}"));
+        let mut server = ServerProcess::start_logged(folder.path(), &[], std::fs::File::create(&log).unwrap());
+        let build = server.client.start(&slow(&format!("u{turn}"), 0.1)).await;
+        server.signal(rustix::process::Signal::TERM);
+        assert!(server.child.wait().unwrap().success(), "{build}");
+        let told = std::fs::read_to_string(&log).unwrap();
+        assert!(!told.contains("timed out") && !told.contains("no turn at the queue"), "{told}");
+    }
+}

@@ -120,11 +120,19 @@ async fn extract(attempt: &Attempt, directory: &Arc<WorkingDirectory>, zip: Loca
 
 /// The history is for people: a machine without git does without.
 async fn remember(attempt: &Attempt, directory: &Arc<WorkingDirectory>, fresh: &Path, subject: String, over: Arc<AtomicBool>) -> Result<(), NotRolledBack> {
-    let (history, files, scratch) = (directory.history(), fresh.to_path_buf(), attempt.folder.clone());
+    let (directory, files, scratch) = (directory.clone(), fresh.to_path_buf(), attempt.folder.clone());
     let entry = Entry { subject, at_seconds: attempt.services.now_ms() / 1000 };
     let recorded = blocking(move || {
         std::fs::create_dir_all(&scratch)?;
-        record(&history, &files, &entry, &scratch, &over)
+        record(&directory.history(), &files, &entry, &scratch, &over).or_else(|error| {
+            let ours = over.load(Ordering::Relaxed) || matches!(error.kind(), ErrorKind::NotFound | ErrorKind::StorageFull) || !directory.history().exists();
+            if ours {
+                return Err(error);
+            }
+            tracing::error!(%error, "a history can't be written: it is put aside, and a new one begun");
+            directory.put_history_aside()?;
+            record(&directory.history(), &files, &entry, &scratch, &over)
+        })
     });
     match flat(recorded.await) {
         Ok(()) => Ok(()),

@@ -5,7 +5,8 @@ use super::bring::{Bring, Failure, bring};
 use super::take;
 use crate::domain::event::{RollbackFailed, RollbackPhase};
 use crate::engine::attempt::{Attempt, Ending, hand_back, renewing};
-use crate::engine::steps::StepError;
+use crate::engine::steps::{StepError, blocking};
+use crate::service::rollbacks::RollbackJob;
 use crate::service::work::{End, Lost};
 use std::sync::Arc;
 
@@ -28,8 +29,9 @@ async fn commit(attempt: &Attempt, ending: Ending) -> Result<&'static str, Lost>
         // nobody can ask for it
         Ending::Cancelled(_) => because(Some("internal".into()), Some(true)),
     };
-    renewing(attempt, restore(attempt)).await?;
-    let failed = RollbackFailed { duration: Some(services.seconds_since_start(claim)), ..failed };
+    let target = renewing(attempt, restore(attempt)).await?;
+    let target_version_id = failed.target_version_id.or(target);
+    let failed = RollbackFailed { duration: Some(services.seconds_since_start(claim)), target_version_id, ..failed };
     services.end(claim, End::Failed(failed.into())).await.map(|()| "rollback failed")
 }
 
@@ -37,10 +39,22 @@ fn because(reason: Option<String>, recoverable: Option<bool>) -> RollbackFailed 
     RollbackFailed { reason, duration: None, phase: Some(RollbackPhase::Syncing), target_version_id: None, recoverable }
 }
 
-/// Puts back what the preview is going to show again, when the directory has, or may have, the new files already.
-async fn restore(attempt: &Attempt) {
-    let Ok(job) = attempt.services.rollback_job(&attempt.claim).await else { return };
+/// Puts back what the preview is going to show again, when the directory has, or may have, the new files already, and removes
+/// what was left of them; the version that was to be gone back to.
+async fn restore(attempt: &Attempt) -> Option<String> {
+    let job = attempt.services.rollback_job(&attempt.claim).await.ok()?;
+    if !job.skip_working_directory {
+        put_back(attempt, &job).await;
+    }
+    Some(job.target_version_id)
+}
+
+async fn put_back(attempt: &Attempt, job: &RollbackJob) {
     let Ok(directory) = take(attempt).await else { return };
+    let tidied = directory.clone();
+    if let Ok(Err(error)) = blocking(move || tidied.tidy()).await {
+        tracing::warn!(build_id = attempt.claim.build_id, %error, "what a rollback unpacked is left");
+    }
     let Some(previous) = &job.previous else { return };
     // one whose version is not known may have been cut off while the new files were put in place
     if !directory.exists() || directory.version().as_deref() == Some(&previous.version_id) {

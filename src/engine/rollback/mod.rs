@@ -15,6 +15,7 @@ use crate::service::rollbacks::RollbackJob;
 use crate::service::work::End;
 use bring::{Bring, Failure, Hears, Step, bring};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -104,15 +105,22 @@ async fn sync(attempt: &Attempt, directory: &Arc<WorkingDirectory>, job: &Rollba
     attempt.emit(RollbackArtifactDownloading { artifact_size: job.version.bytes }).await?;
     attempt.services.tell_progress(&attempt.claim, RollbackProgress { files_processed: job.told_files, ..RollbackProgress::begun(job.total_files) });
     let (written, mut news) = watch::channel(None);
+    let in_log = Arc::new(AtomicI64::new(job.told_files));
     let subject = format!("{} goes back to {}", job.version.number, job.target_number);
     // the telling ends when nobody is left who would say more
-    let what = Bring { artifact: &job.version, subject, hears: hearing(attempt, job, written), over: attempt.over() };
+    let what = Bring { artifact: &job.version, subject, hears: hearing(attempt, job, written, in_log.clone()), over: attempt.over() };
     let bringing = bring(attempt, directory, what);
     let telling = async {
         let (mut told, mut last) = (job.told_files - 1, None::<Instant>);
         while news.changed().await.is_ok() {
-            if last.is_none_or(|last| last.elapsed() >= EVENTS_EVERY) {
+            let all = news.borrow().is_some_and(|(done, total)| done == total);
+            if all || last.is_none_or(|last| last.elapsed() >= EVENTS_EVERY) {
                 told = tell(attempt, &news, told).await?;
+                in_log.fetch_max(told, Ordering::Relaxed);
+                if all {
+                    let progress = RollbackProgress { phase: SyncPhase::GitCommit, total_files: told, files_processed: told, eta_seconds: Some(0) };
+                    attempt.services.tell_progress(&attempt.claim, progress);
+                }
                 last = Some(Instant::now());
             }
         }
@@ -126,18 +134,20 @@ async fn sync(attempt: &Attempt, directory: &Arc<WorkingDirectory>, job: &Rollba
     }
 }
 
-/// Passes on how far it is: to whoever asks on this node, and to those who tell it in the log.
-fn hearing(attempt: &Attempt, job: &RollbackJob, written: watch::Sender<Option<(i64, i64)>>) -> Hears {
+/// Passes on how far it is: to those who tell it in the log, and to whoever asks on this node. Who asks is told no more files
+/// than the log has: another node, or this one after a kill, knows no more, and what was told is not taken back.
+fn hearing(attempt: &Attempt, job: &RollbackJob, written: watch::Sender<Option<(i64, i64)>>, in_log: Arc<AtomicI64>) -> Hears {
     let (services, claim, begun, all) = (attempt.services.clone(), attempt.claim.clone(), Instant::now(), job.total_files);
     Arc::new(move |step| {
+        let files_processed = in_log.load(Ordering::Relaxed);
         let progress = match step {
             Step::Written(done, total) => {
                 let (done, total) = (i64::try_from(done).unwrap_or(i64::MAX), i64::try_from(total).unwrap_or(i64::MAX));
                 written.send_replace(Some((done, total)));
                 let eta_seconds = eta_seconds(done, total, begun.elapsed().as_secs_f64());
-                RollbackProgress { phase: SyncPhase::Extracting, total_files: total, files_processed: done, eta_seconds }
+                RollbackProgress { phase: SyncPhase::Extracting, total_files: total, files_processed, eta_seconds }
             }
-            Step::Recording => RollbackProgress { phase: SyncPhase::GitCommit, total_files: all, files_processed: all, eta_seconds: Some(0) },
+            Step::Recording => RollbackProgress { phase: SyncPhase::GitCommit, total_files: all, files_processed, eta_seconds: Some(0) },
         };
         services.tell_progress(&claim, progress);
     })

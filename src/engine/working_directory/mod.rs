@@ -77,6 +77,22 @@ impl WorkingDirectory {
         self.folder.join("history.git")
     }
 
+    /// Removes what was unpacked and did not get its place. Blocks on the disk.
+    pub fn tidy(&self) -> io::Result<()> {
+        remove_unfinished(&self.folder)
+    }
+
+    /// Puts a history that can't be written aside, in place of one that was put aside before. Blocks on the disk.
+    pub fn put_history_aside(&self) -> io::Result<()> {
+        let aside = self.folder.join("history-damaged.git");
+        match std::fs::symlink_metadata(&aside) {
+            Ok(meta) if meta.is_dir() => std::fs::remove_dir_all(&aside)?,
+            Ok(_) => std::fs::remove_file(&aside)?,
+            Err(_) => {}
+        }
+        std::fs::rename(self.history(), aside)
+    }
+
     /// An empty folder for a version's files, which the directory may become. Blocks on the disk.
     pub fn fresh(&self, name: &str) -> io::Result<PathBuf> {
         remove_unfinished(&self.folder)?;

@@ -42,3 +42,40 @@ async fn exhausted(kind: Kind) {
     running.stop().await;
 }
 on_both!(a_rollback_that_was_tried_too_often_leaves_the_old_files, exhausted);
+
+/// A time-out in the middle leaves nothing unpacked, and says what was asked for; a history that can't be written is begun anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_unpacked_in_vain_is_removed_and_a_damaged_history_is_put_aside() {
+    let mut server = TestServer::start(Kind::Sqlite).await;
+    let (old, new) = (tree::of("old", 4000), tree::of("new", 3));
+    let (project_id, first, second) = two_versions(&server, &old, &new).await;
+    server.client.events(&begin(&server, &project_id, &second).await).await;
+    let folder = server.folder.path().join("projects").join(&project_id);
+    let names = || {
+        let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    server.running.take().unwrap().stop().await;
+    let restarted = async |extra: &[(&str, &str)]| {
+        let config = crate::support::server::config(server.folder.path(), &server.database_url, extra);
+        let running = app::start(&config, Arc::new(SystemClock)).await.unwrap();
+        (crate::support::Client::new(running.api.unwrap(), running.preview.unwrap()), running)
+    };
+    let (client, running) = restarted(&[("MAX_ROLLBACK_DURATION_SECONDS", "0.01")]).await;
+    let (_, mut job) = client.post("/v1/versions/rollback", &request(&project_id, &first)).await;
+    job["buildId"] = job["jobId"].clone();
+    let end = client.events(&job).await.pop().unwrap();
+    assert_eq!((&end["params"]["reason"], &end["params"]["targetVersionId"]), (&json!("timed_out"), &json!(first)), "{end}");
+    assert_eq!(names(), ["history.git", "version", "work"]);
+    assert_eq!(work(server.folder.path(), &project_id), new);
+    running.stop().await;
+    std::fs::remove_dir_all(folder.join("history.git/objects")).unwrap();
+    let (client, running) = restarted(&[]).await;
+    let (_, mut job) = client.post("/v1/versions/rollback", &request(&project_id, &first)).await;
+    job["buildId"] = job["jobId"].clone();
+    assert_eq!(client.events(&job).await.pop().unwrap()["code"], "ROLLBACK_COMPLETED");
+    assert_eq!(names(), ["history-damaged.git", "history.git", "version", "work"]);
+    assert_eq!(work(server.folder.path(), &project_id), old);
+    running.stop().await;
+}
