@@ -2,6 +2,7 @@
 
 use super::auth::Signed;
 use super::body::Output;
+use super::builds::refuse_unknown;
 use super::context::names_etag;
 use super::error::ApiError;
 use super::range::byte_range;
@@ -71,6 +72,9 @@ impl ApiResponse for FileAnswer {
     fn register(_registry: &mut Registry) {}
 }
 
+/// What the query of a request for an address may say.
+const QUERY: &[&str] = &["userId", "format", "locale"];
+
 /// The operations on downloads.
 pub(super) struct DownloadsApi;
 
@@ -85,6 +89,7 @@ impl DownloadsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        request: &Request,
         /// The project.
         id: Path<String>,
         /// Its owner; another's project is not found.
@@ -94,6 +99,7 @@ impl DownloadsApi {
         #[oai(name = "format")]
         packed: Query<Option<FormatParam>>,
     ) -> Result<Output<DownloadView>, ApiError> {
+        refuse_unknown(request, QUERY)?;
         Ok(Output(services.export_project(&id, &user_id, format(&packed)).await?))
     }
 
@@ -106,6 +112,7 @@ impl DownloadsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        request: &Request,
         /// The version.
         id: Path<String>,
         /// Its owner; another's version is not found.
@@ -115,6 +122,7 @@ impl DownloadsApi {
         #[oai(name = "format")]
         packed: Query<Option<FormatParam>>,
     ) -> Result<Output<DownloadView>, ApiError> {
+        refuse_unknown(request, QUERY)?;
         Ok(Output(services.download_version(&id, &user_id, format(&packed)).await?))
     }
 

@@ -135,7 +135,7 @@ async fn downloaded(kind: Kind) {
     let (_, version) = scene.server.client.get(&format!("{}?userId=u&format=zip", scene.paths()[1])).await;
     assert_eq!(version["sha256"], scene.export("").await["sha256"]);
     for path in scene.paths() {
-        for (query, status) in [("?userId=v", 404), ("", 400), ("?userId=u&format=rar", 400)] {
+        for (query, status) in [("?userId=v", 404), ("", 400), ("?userId=u&format=rar", 400), ("?userId=u&x=1", 400), ("?userId=u&userId=v", 400)] {
             assert_eq!(scene.server.client.get(&format!("{path}{query}")).await.0, status, "{path}{query}");
         }
     }
