@@ -127,3 +127,18 @@ async fn an_etag_holds_versions_apart_even_where_a_checksum_would_not() {
     assert!(!before.is_empty() && before != after);
     assert_eq!(before.split('-').nth(1), after.split('-').nth(1), "the checksum is the same");
 }
+
+#[tokio::test]
+async fn a_preview_of_what_is_no_archive_any_more_is_not_there() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let build = server.client.start(&site("u")).await;
+    let end = server.client.events(&build).await.pop().unwrap();
+    let (project, version) = (build["projectId"].as_str().unwrap(), end["params"]["versionId"].as_str().unwrap());
+    std::fs::write(server.folder.path().join(format!("artifacts/artifacts/{project}/{version}.zip")), "junk").unwrap();
+    for path in [format!("/p/{project}/"), format!("/v/{version}/")] {
+        let response = server.client.http.get(format!("{}{path}", server.client.preview)).send().await.unwrap();
+        // it is no fault that could pass
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(response.json::<serde_json::Value>().await.unwrap()["params"]["resource"], "artifact");
+    }
+}
