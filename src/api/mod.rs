@@ -15,6 +15,7 @@ mod error;
 pub mod listener;
 mod logs;
 mod methods;
+mod named;
 mod operations;
 mod page;
 mod preview;

@@ -3,6 +3,7 @@
 use super::auth::VerifiedRequest;
 use super::body::{BODY_MAX, LARGE_BODY_MAX, read_limited};
 use super::error::ApiError;
+use super::named::Named;
 use crate::domain::problem::{AuthReason, PayloadTooLarge, Problem};
 use crate::domain::signature::{SignatureHeaders, SignedRequest, header};
 use crate::service::Services;
@@ -42,6 +43,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Verified<E> {
             let body = take_limited(&mut request).await?;
             self.verify(&request, &body)?;
             request.set_data(VerifiedRequest);
+            request.set_data(Named::of(&request, &body));
             request.set_body(body);
         }
         self.inner.call(request).await

@@ -1,6 +1,7 @@
 //! Reading settings, and what can be wrong with them.
 
 use super::artifacts::artifacts;
+use super::edge::edge;
 use super::generator::generator;
 use super::hidden::hidden;
 use super::table::{SETTINGS, Setting};
@@ -215,6 +216,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         build_processes: v.at_least("BUILDCAST_BUILD_PROCESSES", 16)?,
         build_disk_bytes: v.at_least("BUILDCAST_BUILD_DISK_BYTES", 1 << 20)?,
         versions,
+        edge: edge(&v)?,
         // whichever file this is by now, it is the one that runs
         supervisor: PathBuf::from("/proc/self/exe"),
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
@@ -325,6 +327,12 @@ mod tests {
             ("BUILDCAST_PUBLIC_URL", "example.com"),
             ("WORKER_SHARED_SECRET", "short"),
             ("BUILDCAST_MIGRATE", "yes"),
+            ("BUILDCAST_RATE_PER_MINUTE", "0"),
+            ("BUILDCAST_RATE_PER_MINUTE", "1000001"),
+            ("BUILDCAST_TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
+            ("BUILDCAST_CORS_ORIGINS", "*"),
+            ("BUILDCAST_CORS_ORIGINS", "https://app.example.com/"),
+            ("BUILDCAST_IDEMPOTENCY_SECONDS", "0"),
             ("CODE_GENERATOR", "gemini"),
             ("BUILDCAST_CANCEL_GRACE_SECONDS", "31"),
             ("BUILDCAST_STEP_TIMEOUT_SECONDS", "soon"),

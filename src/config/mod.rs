@@ -4,6 +4,7 @@
 //! May name: domain. Deliberately absent: anything that opens or starts something.
 
 mod artifacts;
+mod edge;
 mod generator;
 mod hidden;
 mod load;
@@ -11,6 +12,7 @@ mod table;
 mod versions;
 
 pub use artifacts::{ArtifactsConfig, BucketConfig};
+pub use edge::EdgeConfig;
 pub use generator::GeneratorConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
 pub use table::{SETTINGS, Setting};
@@ -113,6 +115,8 @@ pub struct Config {
     pub supervisor: PathBuf,
     /// The settings of versions, rollbacks and downloads.
     pub versions: VersionConfig,
+    /// The settings of the edge: rates, proxies, origins, idempotency.
+    pub edge: EdgeConfig,
     /// `BUILDCAST_DRAIN_SECONDS`
     pub drain: Duration,
     /// `BUILDCAST_STREAM_HEARTBEAT_SECONDS`

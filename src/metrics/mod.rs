@@ -1,5 +1,9 @@
 //! What this node counts, in Prometheus' words.
 
+mod edge;
+
+pub use edge::Edge;
+
 use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 use std::fmt;
 use std::sync::Arc;
@@ -38,6 +42,7 @@ struct Inner {
     start_errors: Histogram,
     duration_ratios: Histogram,
     artifact_checks: IntCounterVec,
+    edge: Edge,
 }
 
 impl fmt::Debug for Metrics {
@@ -75,10 +80,16 @@ impl Metrics {
             start_errors: histogram("build_start_estimate_error_seconds", "Seconds between the start that the queue told first and the start.", BUILD_BUCKETS),
             duration_ratios: histogram("build_duration_estimate_ratio", "Expected time of a deployed build by the time that it took.", RATIO_BUCKETS),
             artifact_checks: counters("artifact_availability_checks", "Times that a version's artifact was judged, by what came out.", &["result"]),
+            edge: Edge::new(&registry),
             registry,
         };
         inner.bus_connected.set(1);
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The edge's figures.
+    pub fn edge(&self) -> &Edge {
+        &self.inner.edge
     }
 
     /// A reader came.

@@ -75,6 +75,7 @@ pub fn buildcast(mode: &str, topics: usize, extra: &[(&str, &str)]) -> Server {
     let mut node = Command::new(program("buildcast"));
     let data = folder.path().join("node");
     node.arg("serve").env("BUILDCAST_LISTEN", "127.0.0.1:0").env("BUILDCAST_PREVIEW_LISTEN", "127.0.0.1:0").env("BUILDCAST_DATA_DIR", data);
+    node.env("BUILDCAST_RATE_PER_MINUTE", "1000000");
     node.env("BUILDCAST_NODE_ROLE", "api").env("DATABASE_URL", postgres.url()).env("REDIS_URL", redis.url()).env("WORKER_SHARED_SECRET", SECRET);
     let many = "100000";
     node.env("BUILDCAST_STREAMS_PER_TOKEN", many).env("BUILDCAST_STREAMS_PER_ADDRESS", many).env("RUST_LOG", "warn").envs(extra.iter().copied());
