@@ -1,6 +1,5 @@
 //! Whom a request names: the users in its body or its query, for limits and idempotency keys.
 
-use super::context::query_value;
 use poem::Request;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -32,7 +31,8 @@ impl Named {
     /// What a request with this body names.
     pub fn of(request: &Request, body: &[u8]) -> Self {
         let read: Body = serde_json::from_slice(body).unwrap_or_default();
-        let user = read.user_id.or_else(|| query_value(request, "userId"));
+        let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+        let user = read.user_id.or_else(|| query.into_owned().find_map(|(name, value)| (name == "userId").then_some(value)));
         let all = user.iter().cloned().chain(read.builds.into_iter().filter_map(|start| start.user_id)).collect();
         Self { user, all }
     }
