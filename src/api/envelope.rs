@@ -1,27 +1,21 @@
-//! The one middleware around all routes: ids, headers, and the body of every failure, the framework's own included.
+//! The one middleware around all routes: ids and headers of every answer, and the body of every failure.
 
 use super::context::Context;
-use super::downloads::SECRET_PATH;
-use super::error::ApiError;
-use super::methods::Methods;
-use crate::domain::catalogue::message;
-use crate::domain::problem::{ErrorBody, InternalError, InvalidInput, MethodNotAllowed, PayloadTooLarge, Problem, UnsupportedMediaType};
-use crate::domain::time::iso;
+use super::failure::{Asked, Failures};
 use crate::service::Services;
-use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
-use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError};
 
 /// The endpoint inside its envelope.
 pub(super) struct Envelope<E> {
     inner: E,
     services: Services,
-    methods: Methods,
+    failures: Failures,
 }
 
 impl<E: Endpoint> Envelope<E> {
-    pub fn around(inner: E, services: Services, methods: Methods) -> Self {
-        Self { inner, services, methods }
+    pub const fn around(inner: E, services: Services, failures: Failures) -> Self {
+        Self { inner, services, failures }
     }
 }
 
@@ -30,101 +24,14 @@ impl<E: Endpoint> Endpoint for Envelope<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let context = Context::of(&request, &self.services);
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let asked = Asked { context: context.clone(), method: request.method().clone(), path: request.uri().path().to_owned() };
         request.set_data(context.clone());
         let mut response = match self.inner.call(request).await {
             Ok(output) => output.into_response(),
-            Err(error) => {
-                let problem = self.problem(&error, &path);
-                let body = error_body(&problem, &context, &self.services);
-                log(&error, &problem, &body, method.as_str(), &path);
-                respond(&problem, &body)
-            }
+            Err(error) => self.failures.render(&error, &asked),
         };
         stamp(&mut response, &context);
         Ok(response)
-    }
-}
-
-impl<E> Envelope<E> {
-    /// What a failure is, in the contract's words.
-    fn problem(&self, error: &poem::Error, path: &str) -> Problem {
-        if let Some(ours) = error.downcast_ref::<ApiError>() {
-            return ours.problem();
-        }
-        if let Some(parameter) = error.downcast_ref::<ParseParamError>() {
-            return Problem::invalid(parameter.name, "invalid_value");
-        }
-        if let Some(parameter) = error.downcast_ref::<ParsePathError>() {
-            return Problem::invalid(parameter.name, "invalid_value");
-        }
-        if error.is::<ParseRequestPayloadError>() {
-            return Problem::invalid("body", "malformed_json");
-        }
-        if error.is::<AuthorizationError>() {
-            return Problem::auth(crate::domain::problem::AuthReason::Missing);
-        }
-        if error.is::<ContentTypeError>() {
-            return UnsupportedMediaType {}.into();
-        }
-        match error.status() {
-            StatusCode::NOT_FOUND => Problem::not_found("path"),
-            StatusCode::METHOD_NOT_ALLOWED => MethodNotAllowed { allow: Some(self.methods.at(path)) }.into(),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => UnsupportedMediaType {}.into(),
-            StatusCode::PAYLOAD_TOO_LARGE => PayloadTooLarge { limit: super::body::BODY_MAX, actual: None }.into(),
-            status if status.is_client_error() => Problem::invalid("request", "malformed"),
-            _ => InternalError {}.into(),
-        }
-    }
-}
-
-/// The body of an error, in the request's locale.
-pub(super) fn error_body(problem: &Problem, context: &Context, services: &Services) -> ErrorBody {
-    let (params, now) = (problem.params(), iso(services.now_ms()));
-    ErrorBody {
-        error: problem.code().into(),
-        code: problem.code().into(),
-        message: message(context.locale, &format!("error-{}", problem.code()), &params),
-        params,
-        data: None,
-        server_time: matches!(problem, Problem::AuthFailed(_)).then(|| now.clone()),
-        request_id: context.request_id.clone(),
-        correlation_id: context.correlation_id.clone(),
-        reference_id: services.new_id(),
-        timestamp: now,
-    }
-}
-
-fn respond(problem: &Problem, body: &ErrorBody) -> Response {
-    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = Response::builder().status(status).content_type("application/json").body(serde_json::to_vec(body).expect("an error body is plain"));
-    let headers = response.headers_mut();
-    if let Some(seconds) = problem.retry_after() {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    if let Problem::MethodNotAllowed(MethodNotAllowed { allow: Some(allow) }) = problem
-        && let Ok(value) = HeaderValue::from_str(&allow.join(", "))
-    {
-        headers.insert(header::ALLOW, value);
-    }
-    // RFC 6455, 4.2.2: which version would have been right
-    if let Problem::InvalidInput(InvalidInput { field: Some(field), .. }) = problem
-        && field == header::SEC_WEBSOCKET_VERSION.as_str()
-    {
-        headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-    }
-    response
-}
-
-/// A cause is logged once, here; the path without its query, which may hold a token.
-fn log(error: &poem::Error, problem: &Problem, body: &ErrorBody, method: &str, path: &str) {
-    let (code, request_id, reference_id) = (problem.code(), &body.request_id, &body.reference_id);
-    // an address of a download is a credential
-    let path = if path.starts_with(SECRET_PATH) { SECRET_PATH } else { path };
-    if problem.status() >= 500 {
-        tracing::error!(code, request_id, reference_id, method, path, %error, "a request failed");
-    } else {
-        tracing::debug!(code, request_id, reference_id, method, path, %error, "a request was refused");
     }
 }
 

@@ -12,6 +12,7 @@ pub mod document;
 mod downloads;
 mod envelope;
 mod error;
+mod failure;
 pub mod listener;
 mod logs;
 mod methods;
@@ -81,7 +82,7 @@ fn service() -> OpenApiService<Api, ()> {
 /// The API's application: every route, in the envelope.
 pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) -> impl Endpoint<Output = Response> + 'static {
     let document = document::openapi();
-    let methods = methods::Methods::of(&document);
+    let failures = failure::Failures::new(services.clone(), methods::Methods::of(&document));
     let operations =
         service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let v1 = Arc::new(signature::Verified::around(operations, services.clone()));
@@ -103,5 +104,5 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         .nest_no_strip("/api", v1.clone())
         // the former worker's paths
         .nest_no_strip("/projects", v1);
-    envelope::Envelope::around(routes.into_endpoint(), services.clone(), methods)
+    envelope::Envelope::around(routes.into_endpoint(), services.clone(), failures)
 }

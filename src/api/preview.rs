@@ -3,6 +3,7 @@
 use super::context::names_etag;
 use super::envelope::Envelope;
 use super::error::ApiError;
+use super::failure::Failures;
 use super::methods::Methods;
 use super::range::byte_range;
 use crate::service::Services;
@@ -24,7 +25,8 @@ pub fn preview_app(services: &Services) -> impl Endpoint<Output = Response> + 's
         .at("/*path", get(absolute))
         .data(services.clone())
         .data(Arc::new(OpenSites::default()));
-    Envelope::around(routes, services.clone(), Methods::of(&serde_json::Value::Null))
+    let failures = Failures::new(services.clone(), Methods::of(&serde_json::Value::Null));
+    Envelope::around(routes, services.clone(), failures)
 }
 
 /// Leads to another path with the same query.

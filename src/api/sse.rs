@@ -1,7 +1,7 @@
 //! The body of an event stream: the one place where a subscriber's bytes leave.
 
 use super::context::Context;
-use super::envelope::error_body;
+use super::failure::error_body;
 use super::stream_limits::Place;
 use super::stream_settings::StreamSettings;
 use crate::domain::frame::{ControlFrame, DRAINING, HEARTBEAT};

@@ -1,8 +1,8 @@
 //! One socket, from its first frame to its close.
 
 use super::super::context::Context;
-use super::super::envelope::error_body;
 use super::super::error::ApiError;
+use super::super::failure::error_body;
 use super::super::sse::drained;
 use super::super::stream_settings::StreamSettings;
 use super::frames::{ClientFrame, ServerFrame, named};
