@@ -9,6 +9,7 @@ pub mod database;
 pub mod error;
 pub mod events;
 pub mod exports;
+pub mod idempotency;
 pub mod jobs;
 mod log_rows;
 pub mod logs;
