@@ -2,6 +2,7 @@
 //!
 //! May name: domain, service. Deliberately absent: SQL, the hub's insides, the engine.
 
+mod analytics;
 mod auth;
 mod body;
 mod builds;
@@ -57,6 +58,7 @@ pub struct ApiSettings {
 
 type Api = (
     builds::BuildsApi,
+    projects::HistoryApi,
     projects::ProjectsApi,
     versions::VersionsApi,
     rollbacks::RollbacksApi,
@@ -64,11 +66,13 @@ type Api = (
     logs::LogsApi,
     stream_tokens::StreamTokensApi,
     downloads::DownloadsApi,
+    analytics::AnalyticsApi,
 );
 
 fn service() -> OpenApiService<Api, ()> {
     let operations = (
         builds::BuildsApi,
+        projects::HistoryApi,
         projects::ProjectsApi,
         versions::VersionsApi,
         rollbacks::RollbacksApi,
@@ -76,6 +80,7 @@ fn service() -> OpenApiService<Api, ()> {
         logs::LogsApi,
         stream_tokens::StreamTokensApi,
         downloads::DownloadsApi,
+        analytics::AnalyticsApi,
     );
     OpenApiService::new(operations, "buildcast", env!("CARGO_PKG_VERSION"))
 }

@@ -75,7 +75,7 @@ struct Starts {
 
 /// A JSON object as its caller wrote it.
 #[derive(Debug)]
-struct Metadata(Box<RawValue>);
+pub(super) struct Metadata(Box<RawValue>);
 
 /// A start's answer.
 #[derive(ApiResponse)]
@@ -158,7 +158,7 @@ impl StartBuild {
             source,
             prompt: self.prompt,
             framework: self.framework,
-            metadata: self.metadata.map(|metadata| metadata.0.get().to_owned()),
+            metadata: self.metadata.map(Metadata::into_text),
             priority: self.priority,
             delay_seconds: self.delay_seconds,
         })
@@ -211,6 +211,13 @@ impl<'de> Deserialize<'de> for Starts {
             }
         }
         deserializer.deserialize_seq(StartsVisitor)
+    }
+}
+
+impl Metadata {
+    /// The text of it.
+    pub fn into_text(self) -> String {
+        self.0.get().to_owned()
     }
 }
 

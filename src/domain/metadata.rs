@@ -1,4 +1,4 @@
-//! The metadata of a build: a JSON object of the caller's own, kept and given back as it was written.
+//! The metadata of a build or a project: a JSON object of the caller's own, kept and given back as it was written.
 
 use serde_json::Value;
 

@@ -6,8 +6,10 @@
 pub mod build;
 pub mod catalogue;
 pub mod cursor;
+pub mod days;
 pub mod download;
 pub mod eligibility;
+pub mod entity_tag;
 pub mod event;
 pub mod file_name;
 pub mod files;
@@ -27,6 +29,7 @@ pub mod metadata;
 pub mod package_manager;
 pub mod page;
 pub mod problem;
+pub mod project;
 pub mod rollback;
 pub mod seal;
 pub mod signature;

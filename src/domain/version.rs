@@ -1,18 +1,25 @@
 //! A project's versions: their numbers (the first is 1.0.0, a build raises the minor number, a rollback the patch), and what
-//! people may write about them.
+//! people may write about them and about the project.
 
 use std::fmt;
 
-/// Characters of a version's name at most.
-pub const NAME_MAX: usize = 200;
-/// Characters of a version's description at most.
-pub const DESCRIPTION_MAX: usize = 2_000;
+/// Characters of a name at most.
+const NAME_MAX: usize = 200;
+/// Characters of a description at most.
+const DESCRIPTION_MAX: usize = 2_000;
 /// Characters of a comment on a publication at most.
 pub const COMMENT_MAX: usize = 1_000;
 
-/// Whether text can be a version's name: one line that says something.
-pub fn is_version_name(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= NAME_MAX && !text.chars().any(char::is_control)
+/// Why text can't be the name of a version or a project: one line that says something.
+pub fn name_fault(text: &str) -> Option<String> {
+    let fine = !text.trim().is_empty() && text.chars().count() <= NAME_MAX && !text.chars().any(char::is_control);
+    (!fine).then(|| format!("1 to {NAME_MAX} characters, none of them control characters"))
+}
+
+/// Why text can't be the description of a version or a project.
+pub fn description_fault(text: &str) -> Option<String> {
+    let fine = is_plain_text(text, DESCRIPTION_MAX);
+    (!fine).then(|| format!("at most {DESCRIPTION_MAX} characters, none of them control characters but line breaks and tabs"))
 }
 
 /// Whether text of people is at most so many characters, and none of them a control character but line breaks and tabs.
@@ -55,10 +62,11 @@ mod tests {
 
     #[test]
     fn names_are_one_line_and_descriptions_may_have_several() {
-        assert!(is_version_name("Größe 1") && is_version_name(&"é".repeat(200)) && !is_version_name(&"é".repeat(201)));
+        assert!(name_fault("Größe 1").is_none() && name_fault(&"é".repeat(200)).is_none() && name_fault(&"é".repeat(201)).is_some());
         for bad in ["", "  ", "a\nb", "a\0", "\u{9b}1m"] {
-            assert!(!is_version_name(bad), "{bad:?}");
+            assert!(name_fault(bad).is_some(), "{bad:?}");
         }
+        assert!(description_fault(&"é\n".repeat(1000)).is_none() && description_fault(&"é".repeat(2001)).is_some());
         assert!(is_plain_text("", 0) && is_plain_text("a\r\n\tb", 5) && !is_plain_text("abc", 2));
         assert!(!is_plain_text("a\0b", 9) && !is_plain_text("\u{1b}[2J", 9));
     }

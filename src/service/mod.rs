@@ -4,6 +4,7 @@
 //! everything through here.
 
 pub mod access;
+pub mod analytics;
 pub mod build_log;
 pub mod builds;
 pub mod cancels;
@@ -21,6 +22,8 @@ pub mod metering;
 mod nonces;
 mod occupied;
 pub mod previews;
+pub mod project_edits;
+pub mod projects;
 pub mod publishing;
 mod recorder;
 pub mod rollbacks;

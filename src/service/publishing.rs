@@ -116,7 +116,7 @@ impl Services {
     }
 
     /// Where what a project has published is served.
-    fn live_url(&self, project_id: &str) -> String {
+    pub(super) fn live_url(&self, project_id: &str) -> String {
         format!("{}/live/{project_id}/", self.inner.settings.preview_url)
     }
 }

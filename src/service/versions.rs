@@ -7,7 +7,7 @@ use crate::domain::ids::{is_id, is_user_id};
 use crate::domain::page::{PAGE_DEFAULT, PAGE_MAX, PageCursor};
 use crate::domain::problem::{FieldError, Problem};
 use crate::domain::time::iso;
-use crate::domain::version::{DESCRIPTION_MAX, NAME_MAX, Semver, is_plain_text, is_version_name};
+use crate::domain::version::{Semver, description_fault, name_fault};
 use crate::store::projects::{self, ProjectRow};
 pub use crate::store::versions::VersionWords;
 use crate::store::versions::{self, VersionRow};
@@ -165,7 +165,7 @@ impl Services {
         Ok(view)
     }
 
-    async fn project_row(&self, id: &str, user_id: Option<&str>) -> Result<ProjectRow, ServiceError> {
+    pub(super) async fn project_row(&self, id: &str, user_id: Option<&str>) -> Result<ProjectRow, ServiceError> {
         let row = if is_id(id) { projects::find(&self.inner.db, id).await? } else { None };
         let owned = row.filter(|row| user_id.is_none_or(|user| user == row.user_id));
         Ok(owned.ok_or_else(|| Problem::not_found("project"))?)
@@ -220,11 +220,8 @@ fn check_words(edit: &EditVersion) -> Result<(), ServiceError> {
     if !is_user_id(&edit.user_id) {
         errors.push(FieldError::new("userId", "1 to 128 visible characters"));
     }
-    if name.as_ref().and_then(Option::as_deref).is_some_and(|name| !is_version_name(name)) {
-        errors.push(FieldError::new("name", format!("1 to {NAME_MAX} characters, none of them control characters")));
-    }
-    if description.as_ref().and_then(Option::as_deref).is_some_and(|text| !is_plain_text(text, DESCRIPTION_MAX)) {
-        errors.push(FieldError::new("description", format!("at most {DESCRIPTION_MAX} characters, none of them control characters but line breaks and tabs")));
-    }
+    let (name, description) = (name.as_ref().and_then(Option::as_deref), description.as_ref().and_then(Option::as_deref));
+    errors.extend(name.and_then(name_fault).map(|message| FieldError::new("name", message)));
+    errors.extend(description.and_then(description_fault).map(|message| FieldError::new("description", message)));
     if errors.is_empty() { Ok(()) } else { Err(Problem::validation(errors).into()) }
 }

@@ -2,6 +2,7 @@
 //!
 //! May name: domain. Deliberately absent: poem, the hub, and any rule that is not repeated from domain.
 
+pub mod build_statistics;
 pub mod builds;
 pub mod cancels;
 pub mod condemned;
@@ -23,6 +24,7 @@ pub mod recent_starts;
 pub mod rollbacks;
 pub mod sweeps;
 pub mod turns;
+pub mod usage;
 pub mod versions;
 
 pub use database::{Database, Transaction};

@@ -1,6 +1,7 @@
 //! One binary for all integration tests: whole servers, both databases, real processes.
 
 mod access;
+mod analytics;
 mod batches;
 mod builds;
 mod cancels;
@@ -22,7 +23,9 @@ mod lists;
 mod logs;
 mod metrics;
 mod nodes;
+mod ownership;
 mod previews;
+mod projects;
 mod publishing;
 mod queue;
 mod readers;

@@ -6,10 +6,9 @@ use crate::domain::generation::prompt_fault;
 use crate::domain::ids::{is_id, is_user_id};
 use crate::domain::metadata::metadata_fault;
 use crate::domain::problem::{FieldError, Problem};
+use crate::domain::version::name_fault;
 use std::collections::HashMap;
 
-/// Characters of a project's name at most.
-const NAME_MAX: usize = 200;
 /// Seconds that a start may be delayed at most: a day.
 const DELAY_SECONDS_MAX: i64 = 86_400;
 
@@ -32,8 +31,8 @@ fn faults(plan: &Plan) -> Vec<FieldError> {
     if !is_user_id(&start.user_id) {
         fault("userId", "1 to 128 visible characters".into());
     }
-    if start.name.as_ref().is_some_and(|name| name.trim().is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control)) {
-        fault("name", format!("1 to {NAME_MAX} characters, none of them control characters"));
+    if let Some(message) = start.name.as_deref().and_then(name_fault) {
+        fault("name", message);
     }
     if start.framework.as_ref().is_some_and(|name| !FRAMEWORKS.contains(&name.as_str())) {
         fault("framework", format!("one of {}", FRAMEWORKS.join(", ")));

@@ -1,9 +1,9 @@
 //! `/v1/projects/{id}`: its versions, and which of them is published; and the former worker's paths without `/v1`.
 
-use super::auth::Signed;
-use super::body::{Input, Output};
-use super::builds::refuse_unknown;
-use super::error::ApiError;
+use crate::api::auth::Signed;
+use crate::api::body::{Input, Output};
+use crate::api::builds::refuse_unknown;
+use crate::api::error::ApiError;
 use crate::service::Services;
 use crate::service::idempotency::Once;
 use crate::service::publishing::{Publication, PublishedView};
@@ -21,7 +21,7 @@ const HISTORY_QUERY: &[&str] = &["userId", "limit", "cursor", "locale"];
 /// A request to publish a version, or to take back what is published.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ChangePublication {
+pub(in crate::api) struct ChangePublication {
     /// The project's owner; another's project is not found.
     #[schema(example = "user_456")]
     user_id: String,
@@ -31,10 +31,10 @@ pub(super) struct ChangePublication {
 }
 
 /// The operations on a project's versions.
-pub(super) struct ProjectsApi;
+pub(in crate::api) struct HistoryApi;
 
 #[OpenApi]
-impl ProjectsApi {
+impl HistoryApi {
     /// List a project's versions
     ///
     /// Newest first, a page at a time, each with what may be done with it and why not. A version that comes while somebody

@@ -1,0 +1,109 @@
+//! What was used: credits by operation, by segment of users, and by day. Each list adds up to the same total.
+
+use super::AnalyticsQuery;
+use crate::domain::days::{Day, day_text};
+use crate::service::{ServiceError, Services};
+use crate::store::usage::{UsageSum, sums};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Credits of a range from which on a user is no `light` one, and from which on a `heavy` one.
+const REGULAR: i64 = 100;
+const HEAVY: i64 = 1_000;
+
+/// What was used. Only uses count: a build that used nothing is in no figure. A use counts on the day when its build was
+/// asked for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UsageAnalytics {
+    /// The first day, UTC.
+    #[schema(example = "2026-01-01")]
+    pub from: String,
+    /// The last day, UTC, included.
+    #[schema(example = "2026-01-30")]
+    pub to: String,
+    /// All of it.
+    pub total: Usage,
+    /// By what it was used for.
+    pub by_operation: Vec<OperationUsage>,
+    /// By how much its users used in the range.
+    pub by_segment: Vec<SegmentUsage>,
+    /// Each day of the range, in order.
+    pub by_day: Vec<DayUsage>,
+}
+
+/// A sum of uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Usage {
+    /// Credits: seconds of code generation, those of each build rounded up.
+    pub credits: i64,
+    /// Builds that used them.
+    pub builds: i64,
+    /// Users that used them.
+    pub users: i64,
+}
+
+/// Uses of an operation.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OperationUsage {
+    /// `build`, the first build of a project, or `update`, a later one.
+    #[schema(example = "build")]
+    pub operation: String,
+    /// The uses.
+    #[serde(flatten)]
+    pub usage: Usage,
+}
+
+/// Uses of a segment of users.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SegmentUsage {
+    /// `light`: users who used fewer than 100 credits; `regular`: fewer than 1,000; `heavy`: 1,000 or more.
+    #[schema(example = "regular")]
+    pub segment: String,
+    /// The uses.
+    #[serde(flatten)]
+    pub usage: Usage,
+}
+
+/// Uses of a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DayUsage {
+    /// The day, UTC.
+    #[schema(example = "2026-01-15")]
+    pub day: String,
+    /// The uses.
+    #[serde(flatten)]
+    pub usage: Usage,
+}
+
+impl Services {
+    /// What was used.
+    pub async fn usage_analytics(&self, query: &AnalyticsQuery) -> Result<UsageAnalytics, ServiceError> {
+        let range = self.days(query).await?;
+        let mut days: BTreeMap<Day, Usage> = range.days().map(|day| (day, Usage::default())).collect();
+        let (mut words, mut total) = (BTreeMap::<String, Usage>::new(), Usage::default());
+        for row in sums(&self.inner.db, query.chosen(range), REGULAR, HEAVY).await? {
+            let usage = usage(&row);
+            match row.what.as_str() {
+                "total" => total = usage,
+                "day" => drop(days.insert(row.day, usage)),
+                // no operation has the name of a segment
+                _ => drop(words.insert(row.word, usage)),
+            }
+        }
+        let mut of = |word: &str| (word.to_owned(), words.remove(word).unwrap_or_default());
+        Ok(UsageAnalytics {
+            from: day_text(range.first),
+            to: day_text(range.last),
+            total,
+            by_operation: ["build", "update"].map(&mut of).map(|(operation, usage)| OperationUsage { operation, usage }).into(),
+            by_segment: ["light", "regular", "heavy"].map(&mut of).map(|(segment, usage)| SegmentUsage { segment, usage }).into(),
+            by_day: days.into_iter().map(|(day, usage)| DayUsage { day: day_text(day), usage }).collect(),
+        })
+    }
+}
+
+const fn usage(row: &UsageSum) -> Usage {
+    Usage { credits: row.credits, builds: row.builds, users: row.users }
+}
