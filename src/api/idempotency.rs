@@ -78,10 +78,14 @@ impl<E: Endpoint<Output = Response>> Idempotent<E> {
             return Ok(response);
         }
         let answered = match self.inner.call(request).await {
-            Ok(response) => Ok(once.kept().map(|answer| respond(answer, false)).unwrap_or_else(|| {
-                tracing::error!(request_id = asked.context.request_id, method = %asked.method, path = asked.path, "an operation kept no answer for its key");
-                response
-            })),
+            Ok(response) => match once.kept() {
+                Some(answer) => Ok(respond(answer, false)),
+                None => {
+                    let request_id = &asked.context.request_id;
+                    tracing::error!(request_id, method = %asked.method, path = asked.path, "an operation kept no answer for its key");
+                    Ok(response)
+                }
+            },
             Err(error) => self.failed(once, error, asked).await,
         };
         drop(turn);
@@ -223,7 +227,7 @@ fn parameter() -> Value {
         "name": HEADER,
         "in": "header",
         "required": false,
-        "description": "A key of the caller's own, 1 to 255 visible characters, with or without quotes: the request is done once, however often it is sent with it.",
+        "description": "A key of the caller's own, 1 to 255 visible characters, with or without quotes: the request is done once, however often it is sent.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~][!-~]*$"},
     })
 }

@@ -5,6 +5,7 @@ mod operations;
 mod races;
 mod refusals;
 
+use super::support::process::ServerProcess;
 use super::support::project::site;
 use super::support::{Client, Kind, TestServer, on_both};
 use reqwest::{Method, RequestBuilder, Response};
@@ -129,4 +130,19 @@ async fn a_header_that_is_no_key_is_refused_where_keys_are_taken() {
     let list = server.client.signed(Method::GET, "/v1/builds", "").header("idempotency-key", "a b").send().await.unwrap();
     assert_eq!(list.status(), 200);
     assert_eq!(start(&server, &"x".repeat(255), &site("u")).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_replay_is_logged_with_the_first_requests_id_and_without_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let server = ServerProcess::start_logged(folder.path(), &[("BUILDCAST_NODE_ROLE", "api,preview")], std::fs::File::create(&log).unwrap());
+    for id in ["the-first-id", "the-second-id"] {
+        let request = keyed(&server.client, Method::POST, "/v1/builds", "key-of-a-caller", &site("u")).header("x-request-id", id);
+        assert_eq!(request.send().await.unwrap().status(), 202);
+    }
+    let text = std::fs::read_to_string(&log).unwrap();
+    let line = text.lines().find(|line| line.contains("first_request_id")).unwrap_or_else(|| panic!("{text}"));
+    assert!(line.contains("the-first-id") && line.contains("the-second-id"), "{line}");
+    assert!(!text.contains("key-of-a-caller"), "{text}");
 }
