@@ -56,7 +56,7 @@ use recorder::Recorder;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// What the services are told at start.
 #[derive(Debug, Clone)]
@@ -118,6 +118,8 @@ struct Inner {
     objects_looked_at_ms: AtomicI64,
     tickets: TicketKeys,
     exports: exports::Exports,
+    /// Statistics that the database is asked for at once: they read much, and others read too.
+    statistics: Semaphore,
 }
 
 impl Services {
@@ -133,6 +135,7 @@ impl Services {
         let (last_look, progress) = (forecasts::LastLook::default(), rollbacks::ProgressCache::default());
         let objects_looked_at_ms = AtomicI64::new(0);
         let (tickets, exports) = (TicketKeys::new(&settings.secrets), exports::Exports::default());
+        let statistics = Semaphore::new((db.readers() / 4).max(1));
         Self {
             inner: Arc::new(Inner {
                 settings,
@@ -151,6 +154,7 @@ impl Services {
                 objects_looked_at_ms,
                 tickets,
                 exports,
+                statistics,
             }),
         }
     }
