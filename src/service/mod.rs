@@ -57,7 +57,7 @@ use recorder::Recorder;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// What the services are told at start.
 #[derive(Debug, Clone)]
@@ -122,6 +122,8 @@ struct Inner {
     tickets: TicketKeys,
     exports: exports::Exports,
     key_queues: idempotency::KeyQueues,
+    /// Statistics that the database is asked for at once: they read much, and others read too.
+    statistics: Semaphore,
 }
 
 impl Services {
@@ -137,6 +139,7 @@ impl Services {
         let (last_look, progress) = (forecasts::LastLook::default(), rollbacks::ProgressCache::default());
         let objects_looked_at_ms = AtomicI64::new(0);
         let (tickets, exports, key_queues) = (TicketKeys::new(&settings.secrets), exports::Exports::default(), idempotency::KeyQueues::default());
+        let statistics = Semaphore::new((db.readers() / 4).max(1));
         Self {
             inner: Arc::new(Inner {
                 settings,
@@ -156,6 +159,7 @@ impl Services {
                 tickets,
                 exports,
                 key_queues,
+                statistics,
             }),
         }
     }

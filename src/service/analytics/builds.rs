@@ -88,6 +88,7 @@ impl Services {
         let range = self.days(query).await?;
         let mut days: BTreeMap<Day, BuildCounts> = range.days().map(|day| (day, BuildCounts::default())).collect();
         let (mut by_framework, mut by_failing_phase, mut durations) = (vec![], vec![], Durations::default());
+        let _turn = self.inner.statistics.acquire().await;
         for row in figures(&self.inner.db, query.chosen(range)).await? {
             match row.what.as_str() {
                 "day" => days.entry(row.place).or_default().add(row.word.as_deref().unwrap_or_default(), row.figure)?,

@@ -83,6 +83,7 @@ impl Services {
         let range = self.days(query).await?;
         let mut days: BTreeMap<Day, Usage> = range.days().map(|day| (day, Usage::default())).collect();
         let (mut words, mut total) = (BTreeMap::<String, Usage>::new(), Usage::default());
+        let _turn = self.inner.statistics.acquire().await;
         for row in sums(&self.inner.db, query.chosen(range), REGULAR, HEAVY).await? {
             let usage = usage(&row);
             match row.what.as_str() {
