@@ -5,6 +5,7 @@
 mod auth;
 mod body;
 mod builds;
+mod client_address;
 pub mod connection;
 mod context;
 mod demo;
@@ -13,6 +14,7 @@ mod downloads;
 mod envelope;
 mod error;
 mod failure;
+mod limits;
 pub mod listener;
 mod logs;
 mod methods;
@@ -25,6 +27,7 @@ mod range;
 mod rollbacks;
 pub mod server;
 mod signature;
+mod spending;
 mod sse;
 mod start;
 mod stream_limits;
@@ -41,6 +44,7 @@ pub use stream_limits::StreamLimits;
 pub use stream_settings::{StreamSettings, StreamStop};
 
 use crate::service::Services;
+use ipnet::IpNet;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
 use poem_openapi::OpenApiService;
 use std::sync::Arc;
@@ -52,6 +56,8 @@ pub struct ApiSettings {
     pub streams: StreamSettings,
     /// Whether the page and its signing route are served: development only.
     pub demo: bool,
+    /// The proxies whose word counts about where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 type Api = (
@@ -85,7 +91,7 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
     let failures = failure::Failures::new(services.clone(), methods::Methods::of(&document));
     let operations =
         service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
-    let v1 = Arc::new(signature::Verified::around(operations, services.clone()));
+    let v1 = Arc::new(signature::Verified::around(limits::UsersPay::around(operations, services.clone()), services.clone()));
     let mut routes = Route::new()
         .at("/healthz", get(operations::healthz))
         .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness.clone()))
@@ -104,5 +110,6 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         .nest_no_strip("/api", v1.clone())
         // the former worker's paths
         .nest_no_strip("/projects", v1);
-    envelope::Envelope::around(routes.into_endpoint(), services.clone(), failures)
+    let limited = limits::AddressPays::around(routes.into_endpoint(), services.clone(), settings.trusted_proxies.clone());
+    envelope::Envelope::around(limited, services.clone(), failures)
 }

@@ -17,6 +17,7 @@ mod errors;
 mod hub;
 mod isolation;
 mod kills;
+mod limits;
 mod lists;
 mod logs;
 mod metrics;
