@@ -79,6 +79,7 @@ async fn two_nodes_have_one_limit() {
     fleet.is_one("198.51.100.1").await;
     fleet.is_one("198.51.100.2").await;
     for server in &fleet.nodes {
+        fleet.allowed("198.51.100.1", 4).await;
         let response = ask(&server.client, "198.51.100.1").send().await.unwrap();
         assert_eq!(response.status(), 429);
         let (retry, reset) = (header(&response, "retry-after").parse::<u64>().unwrap(), header(&response, "x-ratelimit-reset").parse::<u64>().unwrap());
