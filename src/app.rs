@@ -115,7 +115,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         mask: Arc::new(mask),
     };
     let no_redis = || StartError::Refused("REDIS_URL: not a Redis address".into());
-    let fleet = FleetSettings::new(config.edge.rate_per_minute, config.redis_url.as_deref()).map_err(|_| no_redis())?;
+    let fleet = FleetSettings::new(config.edge.rate_per_minute, config.redis_url.as_deref().filter(|_| config.roles.api)).map_err(|_| no_redis())?;
     let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {
         None => (Arc::new(InProcess), None),
         Some(url) => {

@@ -11,7 +11,7 @@ const REMEMBERED_MAX: usize = 1_000_000;
 /// What is kept of a nonce: half of its SHA-256.
 pub(super) fn digest(nonce: &str) -> u128 {
     let digest = Sha256::digest(nonce);
-    digest.iter().take(16).fold(0, |sum, byte| sum << 8 | u128::from(*byte))
+    digest.iter().take(16).fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
 }
 
 /// This node's memory of nonces.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Entries of a generation at most, half of all: with two of these and one that grows, 54 MB.
+/// Entries of a generation at most, half of all. Two full ones take 57 MB.
 pub(super) const GENERATION_MAX: usize = 500_000;
 /// The time in which any bucket is full again.
 pub(super) const FILL: Duration = Duration::from_secs(super::WINDOW_SECONDS);
