@@ -11,6 +11,7 @@ use crate::domain::mask::Mask;
 use crate::engine::{
     BuildLimits, DependencyCache, Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Protection, Sandbox, Tools, Users, WorkingDirectories,
 };
+use crate::fleet::FleetSettings;
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
 use crate::service::turns::NodeLife;
@@ -114,14 +115,16 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         idempotency_ms: millis(config.edge.idempotency),
         mask: Arc::new(mask),
     };
+    let no_redis = || StartError::Refused("REDIS_URL: not a Redis address".into());
+    let fleet = FleetSettings::new(config.edge.rate_per_minute, config.redis_url.as_deref().filter(|_| config.roles.api)).map_err(|_| no_redis())?;
     let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {
         None => (Arc::new(InProcess), None),
         Some(url) => {
-            let (bus, feed) = RedisBus::new(url, &settings.secrets).map_err(|_| StartError::Refused("REDIS_URL: not a Redis address".into()))?;
+            let (bus, feed) = RedisBus::new(url, &settings.secrets).map_err(|_| no_redis())?;
             (Arc::new(bus), Some(feed))
         }
     };
-    let services = Services::new(settings, db, artifacts, bus, clock);
+    let services = Services::with_fleet(settings, fleet, db, artifacts, bus, clock);
     let hub = services.hub().clone();
     let mut beside = vec![tokio::spawn(hub.clone().check_forever(CHECK_TOPICS))];
     beside.push(tokio::spawn(services.clone().sweep_forever(config.sweep, millis(config.versions.orphans_after))));
@@ -240,7 +243,7 @@ impl Running {
             let limits = StreamLimits::new(per_token, per_address, per_node);
             let streams =
                 StreamSettings { limits, heartbeat: config.heartbeat, stop: self.stopping.streams.clone(), drain_window: window(config.drain).mul_f64(0.9) };
-            let settings = ApiSettings { streams, demo: config.environment == Environment::Development };
+            let settings = ApiSettings { streams, demo: config.environment == Environment::Development, trusted_proxies: config.edge.trusted_proxies.clone() };
             let app = api::app(&self.services, &settings, Readiness(self.stopping.streams.drain.clone()));
             self.tasks.push(tokio::spawn(serve(listener, app, close.clone(), LAST_ANSWERS)));
         }

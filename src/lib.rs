@@ -8,7 +8,8 @@
 //! | [`store`] | every SQL text, for SQLite and PostgreSQL | domain |
 //! | [`hub`] | the log's live side: topics, subscriptions, bus | domain, metrics |
 //! | [`artifacts`] | zips and the object store | domain |
-//! | [`service`] | use cases, one file a resource | domain, store, hub, artifacts, metrics |
+//! | [`fleet`] | what nodes share beside the log: rate limits and nonces | domain, metrics |
+//! | [`service`] | use cases, one file a resource | domain, store, hub, fleet, artifacts, metrics |
 //! | [`engine`] | the job engine, a build's steps, and the client that asks for code | domain, service |
 //! | [`api`] | HTTP, server-sent events, signatures, the document | domain, service |
 //! | [`config`] | settings | domain |
@@ -23,6 +24,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod fleet;
 pub mod hub;
 pub mod metrics;
 pub mod node;

@@ -1,5 +1,6 @@
 //! What is known of a request before anything is done: its ids, its locale, when it came.
 
+use super::spending::Spending;
 use crate::domain::catalogue::LOCALES;
 use crate::domain::ids::is_visible;
 use crate::domain::locale::{LocaleHints, negotiate};
@@ -14,6 +15,8 @@ pub(super) struct Context {
     pub correlation_id: String,
     pub locale: &'static str,
     pub came: Instant,
+    /// What its limits said.
+    pub spending: Spending,
 }
 
 impl Context {
@@ -24,6 +27,7 @@ impl Context {
             correlation_id: given("x-correlation-id").unwrap_or_else(|| services.new_id()),
             locale: locale_of(request),
             came: Instant::now(),
+            spending: Spending::default(),
         }
     }
 

@@ -36,6 +36,7 @@ impl<E: Endpoint> Endpoint for Envelope<E> {
 }
 
 fn stamp(response: &mut Response, context: &Context) {
+    context.spending.stamp(response.headers_mut());
     let elapsed = context.came.elapsed().as_millis().to_string();
     let stamps = [
         (HeaderName::from_static("x-request-id"), context.request_id.as_str()),

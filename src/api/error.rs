@@ -62,7 +62,7 @@ const DOCUMENTED: &[(u16, &str)] = &[
     (413, "PAYLOAD_TOO_LARGE: the body is over the limit."),
     (415, "UNSUPPORTED_MEDIA_TYPE: not JSON."),
     (422, "VALIDATION_FAILED: every field that can't be as it is. IDEMPOTENCY_KEY_REUSED: the key was used for another request."),
-    (429, "BUILD_ALREADY_RUNNING: the project has a build that has not ended."),
+    (429, "RATE_LIMITED: too many requests of the address or the user; BUILD_ALREADY_RUNNING: the project has a build that has not ended."),
     (500, "INTERNAL_ERROR: a fault of the server."),
     (503, "SERVICE_UNAVAILABLE: try again after Retry-After seconds."),
 ];

@@ -5,12 +5,13 @@ use super::downloads::SECRET_PATH;
 use super::error::ApiError;
 use super::methods::Methods;
 use crate::domain::catalogue::message;
-use crate::domain::problem::{ErrorBody, InternalError, InvalidInput, MethodNotAllowed, PayloadTooLarge, Problem, UnsupportedMediaType};
+use crate::domain::problem::{AuthReason, ErrorBody, InternalError, InvalidInput, MethodNotAllowed, PayloadTooLarge, Problem, UnsupportedMediaType};
 use crate::domain::time::iso;
 use crate::service::Services;
 use poem::Response;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError};
+use serde_json::json;
 
 /// What a request was, as far as its failure has to say it.
 #[derive(Debug, Clone)]
@@ -56,7 +57,8 @@ impl Failures {
             return Problem::invalid("body", "malformed_json");
         }
         if error.is::<AuthorizationError>() {
-            return Problem::auth(crate::domain::problem::AuthReason::Missing);
+            self.services.metrics().edge().signature("none", AuthReason::Missing.word());
+            return Problem::auth(AuthReason::Missing);
         }
         if error.is::<ContentTypeError>() {
             return UnsupportedMediaType {}.into();
@@ -80,12 +82,20 @@ pub(super) fn error_body(problem: &Problem, context: &Context, services: &Servic
         code: problem.code().into(),
         message: message(context.locale, &format!("error-{}", problem.code()), &params),
         params,
-        data: None,
+        data: data(problem, context),
         server_time: matches!(problem, Problem::AuthFailed(_)).then(|| now.clone()),
         request_id: context.request_id.clone(),
         correlation_id: context.correlation_id.clone(),
         reference_id: services.new_id(),
         timestamp: now,
+    }
+}
+
+/// What some codes tell beside their params.
+fn data(problem: &Problem, context: &Context) -> Option<serde_json::Value> {
+    match problem {
+        Problem::RateLimited(_) => Some(json!({"used": context.spending.used()?})),
+        _ => None,
     }
 }
 

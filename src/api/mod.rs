@@ -6,6 +6,7 @@ mod analytics;
 mod auth;
 mod body;
 mod builds;
+mod client_address;
 pub mod connection;
 mod context;
 mod demo;
@@ -15,6 +16,7 @@ mod envelope;
 mod error;
 mod failure;
 mod idempotency;
+mod limits;
 pub mod listener;
 mod logs;
 mod methods;
@@ -27,6 +29,7 @@ mod range;
 mod rollbacks;
 pub mod server;
 mod signature;
+mod spending;
 mod sse;
 mod start;
 mod stream_limits;
@@ -43,6 +46,7 @@ pub use stream_limits::StreamLimits;
 pub use stream_settings::{StreamSettings, StreamStop};
 
 use crate::service::Services;
+use ipnet::IpNet;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
 use poem_openapi::OpenApiService;
 use std::sync::Arc;
@@ -54,6 +58,8 @@ pub struct ApiSettings {
     pub streams: StreamSettings,
     /// Whether the page and its signing route are served: development only.
     pub demo: bool,
+    /// The proxies whose word counts about where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 type Api = (
@@ -92,7 +98,7 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
     let operations =
         service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let operations = idempotency::Idempotent::around(operations, services.clone(), failures.clone());
-    let v1 = Arc::new(signature::Verified::around(operations, services.clone()));
+    let v1 = Arc::new(signature::Verified::around(limits::UsersPay::around(operations, services.clone()), services.clone()));
     let mut routes = Route::new()
         .at("/healthz", get(operations::healthz))
         .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness.clone()))
@@ -111,5 +117,6 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         .nest_no_strip("/api", v1.clone())
         // the former worker's paths
         .nest_no_strip("/projects", v1);
-    envelope::Envelope::around(routes.into_endpoint(), services.clone(), failures)
+    let limited = limits::AddressPays::around(routes.into_endpoint(), services.clone(), settings.trusted_proxies.clone());
+    envelope::Envelope::around(limited, services.clone(), failures)
 }

@@ -41,7 +41,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Verified<E> {
         let shown = [header::V1, header::V2, header::TIMESTAMP, header::NONCE].iter().any(|name| request.headers().contains_key(*name));
         if shown {
             let body = take_limited(&mut request).await?;
-            self.verify(&request, &body)?;
+            self.verify(&request, &body).await?;
             request.set_data(VerifiedRequest);
             request.set_data(Named::of(&request, &body));
             request.set_body(body);
@@ -51,22 +51,23 @@ impl<E: Endpoint<Output = Response>> Endpoint for Verified<E> {
 }
 
 impl<E> Verified<E> {
-    fn verify(&self, request: &Request, body: &[u8]) -> Result<(), ApiError> {
+    async fn verify(&self, request: &Request, body: &[u8]) -> Result<(), ApiError> {
+        let one = |name: &str| request.header(name);
+        let headers = SignatureHeaders { v1: one(header::V1), v2: one(header::V2), timestamp: one(header::TIMESTAMP), nonce: one(header::NONCE) };
         // two of one header, or one that is no text: neither is the one
         let names = [header::V1, header::V2, header::TIMESTAMP, header::NONCE];
         let odd =
             |name: &&str| request.headers().get_all(*name).iter().count() > 1 || request.headers().get(*name).is_some_and(|value| value.to_str().is_err());
         if names.iter().any(odd) {
+            self.services.metrics().edge().signature(headers.version(), AuthReason::Invalid.word());
             return Err(ApiError::Problem(Problem::auth(AuthReason::Invalid)));
         }
-        let one = |name: &str| request.header(name);
         let path = match request.data::<SignedPath>() {
             Some(path) => path.0.clone(),
             None => request.original_uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         };
         let signed = SignedRequest { method: request.method().as_str(), path_and_query: &path, body };
-        let headers = SignatureHeaders { v1: one(header::V1), v2: one(header::V2), timestamp: one(header::TIMESTAMP), nonce: one(header::NONCE) };
-        Ok(self.services.verify_signature(signed, headers)?)
+        Ok(self.services.verify_signature(signed, headers).await?)
     }
 }
 

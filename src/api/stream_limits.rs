@@ -2,7 +2,6 @@
 
 use crate::domain::problem::{Problem, QuotaExceeded};
 use crate::service::access::StreamCaller;
-use poem::Request;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
@@ -89,11 +88,6 @@ fn hash(token: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     token.hash(&mut hasher);
     hasher.finish()
-}
-
-/// The address that a request came from.
-pub(super) fn address_of(request: &Request) -> Option<IpAddr> {
-    request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip)
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use super::auth::Listener;
 use super::body::Output;
+use super::client_address::address_of;
 use super::context::{Context, names_etag, query_value};
 use super::error::ApiError;
+use super::limits::listener_pays;
 use super::sse;
-use super::stream_limits::address_of;
 use super::stream_settings::StreamSettings;
 use super::ws::{ClientFrame, ServerFrame};
 use crate::domain::event::BuildEvent;
@@ -102,11 +103,13 @@ pub(super) type Parts<'a> = Data<&'a (Services, StreamSettings)>;
 pub(super) async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>) -> Result<EventStream, ApiError> {
     let (services, settings) = parts.0;
     let caller = Listener::caller(request);
-    if wants_json(request) {
-        return history(services, request, &caller, stream).await;
-    }
-    if settings.stop.drain.is_cancelled() {
+    let past = wants_json(request);
+    if !past && settings.stop.drain.is_cancelled() {
         return Err(ApiError::Problem(Problem::unavailable(2)));
+    }
+    listener_pays(services, request, &caller).await?;
+    if past {
+        return history(services, request, &caller, stream).await;
     }
     let last = last_event_id(request);
     let locale = Context::from_request(request).map_or(DEFAULT, |context| context.locale);

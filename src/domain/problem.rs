@@ -115,6 +115,18 @@ pub enum AuthReason {
     Replayed,
 }
 
+impl AuthReason {
+    /// The reason as the contract writes it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Invalid => "invalid",
+            Self::Missing => "missing",
+            Self::Replayed => "replayed",
+        }
+    }
+}
+
 /// One field that can't be as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {

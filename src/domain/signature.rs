@@ -42,6 +42,18 @@ pub struct SignatureHeaders<'a> {
     pub nonce: Option<&'a str>,
 }
 
+impl SignatureHeaders<'_> {
+    /// Which versions are shown, for metrics: `v1`, `v2`, `both` or `none`. A part of version 2 is a try at it.
+    pub const fn version(&self) -> &'static str {
+        match (self.v1.is_some(), self.v2.is_some() || self.timestamp.is_some() || self.nonce.is_some()) {
+            (true, true) => "both",
+            (true, false) => "v1",
+            (false, true) => "v2",
+            (false, false) => "none",
+        }
+    }
+}
+
 /// Why a signature is refused; the words are those of AUTH_FAILED.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureFault {

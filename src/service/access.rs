@@ -32,19 +32,23 @@ pub struct MintedToken {
 }
 
 impl Services {
-    /// Checks a request's signature, and that its nonce is new.
-    pub fn verify_signature(&self, request: SignedRequest<'_>, headers: SignatureHeaders<'_>) -> Result<(), Problem> {
+    /// Checks a request's signature, and that its nonce is new, and counts what came out.
+    pub async fn verify_signature(&self, request: SignedRequest<'_>, headers: SignatureHeaders<'_>) -> Result<(), Problem> {
+        let outcome = self.judge(request, headers).await;
+        self.inner.metrics.edge().signature(headers.version(), outcome.as_ref().map_or_else(|reason| reason.word(), |()| "accepted"));
+        outcome.map_err(Problem::auth)
+    }
+
+    async fn judge(&self, request: SignedRequest<'_>, headers: SignatureHeaders<'_>) -> Result<(), AuthReason> {
         let settings = &self.inner.settings;
         let secrets: Vec<&[u8]> = settings.secrets.iter().map(Vec::as_slice).collect();
-        let verified = verify(&secrets, settings.signatures, request, headers, self.now_ms()).map_err(|fault| {
-            Problem::auth(match fault {
-                SignatureFault::Missing => AuthReason::Missing,
-                SignatureFault::Invalid => AuthReason::Invalid,
-                SignatureFault::Expired => AuthReason::Expired,
-            })
+        let verified = verify(&secrets, settings.signatures, request, headers, self.now_ms()).map_err(|fault| match fault {
+            SignatureFault::Missing => AuthReason::Missing,
+            SignatureFault::Invalid => AuthReason::Invalid,
+            SignatureFault::Expired => AuthReason::Expired,
         })?;
-        let fresh = verified.nonce.is_none_or(|nonce| self.inner.nonces.remember(nonce, self.now_ms()));
-        if fresh { Ok(()) } else { Err(Problem::auth(AuthReason::Replayed)) }
+        let Some(nonce) = verified.nonce else { return Ok(()) };
+        if self.inner.fleet.remember(&nonce, self.now_ms()).await { Ok(()) } else { Err(AuthReason::Replayed) }
     }
 
     /// The v2 headers' values of a request that this server signs itself: timestamp, nonce, signature.

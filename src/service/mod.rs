@@ -1,6 +1,6 @@
-//! Use cases, one file a resource: the only room that joins the store, the hub and the artifacts.
+//! Use cases, one file a resource: the only room that joins the store, the hub, the fleet and the artifacts.
 //!
-//! May name: domain, store, hub, artifacts, metrics. Deliberately absent: poem and sqlx types. The API and the engine reach
+//! May name: domain, store, hub, fleet, artifacts, metrics. Deliberately absent: poem and sqlx types. The API and the engine reach
 //! everything through here.
 
 pub mod access;
@@ -16,10 +16,10 @@ mod exports;
 mod forecasts;
 mod housekeeping;
 pub mod idempotency;
+mod limits;
 mod line_writer;
 mod log;
 pub mod metering;
-mod nonces;
 mod occupied;
 pub mod previews;
 pub mod project_edits;
@@ -37,6 +37,7 @@ pub mod work;
 pub use crate::artifacts::store::sha256_of_file;
 pub use crate::artifacts::{ArtifactError, LocalFile};
 pub use crate::artifacts::{pack, site, unpack};
+pub use crate::fleet::{Payer, Verdict, WINDOW_SECONDS};
 pub use crate::hub::{Delivery, Subscription};
 pub use crate::store::versions::NewVersion;
 pub use clock::Clock;
@@ -49,6 +50,7 @@ use crate::domain::event::{EventDraft, EventPayload};
 use crate::domain::files::FileLimits;
 use crate::domain::mask::Mask;
 use crate::domain::signature::AcceptedVersions;
+use crate::fleet::{Fleet, FleetSettings};
 use crate::hub::{Bus, Hub};
 use crate::metrics::Metrics;
 use crate::store::Database;
@@ -111,7 +113,7 @@ struct Inner {
     recorder: Recorder,
     lines: mpsc::Sender<line_writer::Request>,
     clock: Arc<dyn Clock>,
-    nonces: nonces::Nonces,
+    fleet: Fleet,
     metrics: Metrics,
     ends: turns::Ends,
     looks: Looks,
@@ -127,14 +129,20 @@ struct Inner {
 }
 
 impl Services {
-    /// Puts the parts together. Starts the recorder and the writer of lines, which end with the last clone.
+    /// The parts of a node that is alone, and limits nobody in earnest.
     pub fn new(settings: Settings, db: Database, artifacts: ArtifactStore, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
+        Self::with_fleet(settings, FleetSettings::alone(), db, artifacts, bus, clock)
+    }
+
+    /// Puts the parts together. Starts the recorder, the writer of lines and the fleet's link, which end with the last clone.
+    pub fn with_fleet(settings: Settings, fleet: FleetSettings, db: Database, artifacts: ArtifactStore, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
         let now = clock.clone();
         let metrics = Metrics::new(move || now.now_ms());
+        let now = clock.clone();
+        let fleet = Fleet::new(fleet, Arc::new(move || now.now_ms()), metrics.clone());
         let hub = Hub::new(Arc::new(log::DatabaseLog(db.clone())), bus, metrics.clone());
         let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
         let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
-        let nonces = nonces::Nonces::default();
         let (ends, looks) = (turns::Ends::default(), Looks::default());
         let (last_look, progress) = (forecasts::LastLook::default(), rollbacks::ProgressCache::default());
         let objects_looked_at_ms = AtomicI64::new(0);
@@ -149,7 +157,7 @@ impl Services {
                 recorder,
                 lines,
                 clock,
-                nonces,
+                fleet,
                 metrics,
                 ends,
                 looks,

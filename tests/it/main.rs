@@ -19,6 +19,7 @@ mod hub;
 mod idempotency;
 mod isolation;
 mod kills;
+mod limits;
 mod lists;
 mod logs;
 mod metrics;

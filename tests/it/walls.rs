@@ -12,7 +12,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("metrics", &[]),
     ("hub", &["domain", "metrics"]),
     ("artifacts", &["domain"]),
-    ("service", &["domain", "store", "hub", "artifacts", "metrics"]),
+    ("fleet", &["domain", "metrics"]),
+    ("service", &["domain", "store", "hub", "fleet", "artifacts", "metrics"]),
     ("engine", &["domain", "service"]),
     ("api", &["domain", "service"]),
 ];
@@ -22,9 +23,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("poem", &["api", "app.rs"]),
     ("poem_openapi", &["api"]),
     ("sqlx", &["store"]),
-    ("tokio", &["hub", "artifacts", "service", "engine", "api", "app.rs", "cli"]),
+    ("tokio", &["hub", "fleet", "artifacts", "service", "engine", "api", "app.rs", "cli"]),
     ("object_store", &["artifacts"]),
     ("prometheus", &["metrics"]),
+    ("redis", &["hub", "fleet"]),
+    ("governor", &["fleet"]),
     ("reqwest", &["engine"]),
     ("rustls", &["artifacts", "engine"]),
 ];

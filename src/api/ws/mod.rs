@@ -8,9 +8,9 @@ mod streams;
 pub(super) use frames::{ClientFrame, ServerFrame};
 
 use super::auth::Listener;
+use super::client_address::address_of;
 use super::context::Context;
 use super::error::ApiError;
-use super::stream_limits::address_of;
 use super::stream_settings::StreamSettings;
 use crate::domain::problem::Problem;
 use crate::service::Services;

@@ -52,6 +52,10 @@ async fn request(server: &TestServer, name: &str, path: &str) -> (String, Value)
             (path.to_owned(), json!({"userId": "u", "projectId": project, "targetVersionId": first}))
         }
         "changeVersion" => (path.replace("{id}", &client.deploy(&site("u")).await.1), json!({"userId": "u", "name": "a name"})),
+        "changeProject" => (path.replace("{id}", &client.deploy(&site("u")).await.0), json!({"userId": "u", "name": "another name"})),
+        "writeProject" => {
+            (path.replace("{id}", &client.deploy(&site("u")).await.0), json!({"userId": "u", "name": "n", "description": null, "metadata": {"a": 1}}))
+        }
         "mintStreamToken" => (path.to_owned(), json!({"userId": "u", "builds": ["b"]})),
         other => panic!("say here how {other} is asked"),
     }
