@@ -1,5 +1,6 @@
 //! What is known of a request before anything is done: its ids, its locale, when it came.
 
+use super::problem_details::prefers_problem;
 use crate::domain::catalogue::LOCALES;
 use crate::domain::ids::is_visible;
 use crate::domain::locale::{LocaleHints, negotiate};
@@ -14,6 +15,8 @@ pub(super) struct Context {
     pub correlation_id: String,
     pub locale: &'static str,
     pub came: Instant,
+    /// Whether its client prefers errors as problem details.
+    pub problem_details: bool,
 }
 
 impl Context {
@@ -24,6 +27,7 @@ impl Context {
             correlation_id: given("x-correlation-id").unwrap_or_else(|| services.new_id()),
             locale: locale_of(request),
             came: Instant::now(),
+            problem_details: prefers_problem(request.headers().get_all("accept").iter().filter_map(|header| header.to_str().ok())),
         }
     }
 
@@ -31,6 +35,11 @@ impl Context {
     pub fn from_request(request: &Request) -> Option<&Self> {
         request.data::<Self>()
     }
+}
+
+/// The id of a request, where the envelope gave it one.
+pub(super) fn request_id(request: &Request) -> Option<String> {
+    Context::from_request(request).map(|context| context.request_id.clone())
 }
 
 fn locale_of(request: &Request) -> &'static str {

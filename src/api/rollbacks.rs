@@ -2,10 +2,12 @@
 
 use super::auth::Signed;
 use super::body::{Input, Output};
+use super::context::request_id;
 use super::error::ApiError;
 use super::operations::Readiness;
 use crate::service::Services;
 use crate::service::rollbacks::{Rollback, RollbackProgressView, RollbackView};
+use poem::Request;
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{ApiResponse, OpenApi};
@@ -54,6 +56,7 @@ impl RollbacksApi {
         _auth: Signed,
         services: Data<&Services>,
         readiness: Data<&Readiness>,
+        request: &Request,
         body: Input<RollBack>,
     ) -> Result<RollbackAnswer, ApiError> {
         super::builds::takes_work(readiness.0)?;
@@ -63,6 +66,7 @@ impl RollbacksApi {
             project_id: body.project_id,
             target_version_id: body.target_version_id,
             skip_working_directory: body.skip_working_directory,
+            request_id: request_id(request),
         };
         Ok(RollbackAnswer::Begun(Output(services.roll_back(&rollback).await?)))
     }

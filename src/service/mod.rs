@@ -23,6 +23,7 @@ pub mod previews;
 pub mod publishing;
 mod recorder;
 pub mod rollbacks;
+mod spans;
 pub mod starts;
 pub mod streams;
 pub mod sweeps;

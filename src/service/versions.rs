@@ -1,5 +1,6 @@
 //! A project's versions as callers see them: the history, and what people write about a version.
 
+use super::spans::concerns;
 use super::{Fault, ServiceError, Services};
 use crate::domain::eligibility::{Ineligible, VersionFacts};
 use crate::domain::ids::{is_id, is_user_id};
@@ -156,6 +157,7 @@ impl Services {
         let mut tx = self.inner.db.begin().await?;
         let row = if is_id(&edit.version_id) { versions::find_within(&mut tx, &edit.version_id).await? } else { None };
         let row = row.filter(|row| row.user_id == edit.user_id).ok_or_else(|| Problem::not_found("version"))?;
+        concerns(&row.project_id, None);
         versions::set_words(&mut tx, &row.id, &edit.words).await?;
         let row = versions::find_within(&mut tx, &row.id).await?.ok_or_else(|| Fault::Bug("a version went away".into()))?;
         tx.commit().await?;

@@ -25,8 +25,13 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tokio", &["hub", "artifacts", "service", "engine", "api", "app.rs", "cli"]),
     ("object_store", &["artifacts"]),
     ("prometheus", &["metrics"]),
-    ("reqwest", &["engine"]),
-    ("rustls", &["artifacts", "engine"]),
+    ("reqwest", &["engine", "cli"]),
+    ("rustls", &["artifacts", "engine", "cli"]),
+    ("opentelemetry", &["cli"]),
+    ("opentelemetry_http", &["cli"]),
+    ("opentelemetry_otlp", &["cli"]),
+    ("opentelemetry_sdk", &["cli"]),
+    ("tracing_subscriber", &["cli"]),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

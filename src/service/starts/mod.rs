@@ -12,6 +12,7 @@ pub use source::Source;
 use super::access::START_TOKEN_SECONDS;
 use super::builds::{BuildBatch, BuildView};
 use super::forecasts::Outlook;
+use super::spans::concerns;
 use super::{Fault, ServiceError, Services};
 use crate::store::StoreError;
 use bytes::Bytes;
@@ -43,6 +44,8 @@ pub struct Start {
     pub priority: i32,
     /// Seconds until the build may begin, 0 to 86,400.
     pub delay_seconds: i64,
+    /// The id of the request, for the log lines of the build.
+    pub request_id: Option<String>,
 }
 
 /// What a project's id that nobody has used means.
@@ -145,6 +148,12 @@ impl Services {
             Inserted::Queued(queued) => {
                 self.inner.hub.publish(queued.events);
                 self.inner.hub.publish_job();
+                if let [(row, _)] = &*queued.rows {
+                    concerns(&row.project_id, Some(&row.id));
+                }
+                for (row, _) in &queued.rows {
+                    tracing::info!(build_id = row.id, project_id = row.project_id, "a build is queued");
+                }
                 let views = queued.rows.into_iter().map(|(row, position)| Ok(self.with_token(&row.user_id.clone(), self.view(row, Some(position))?)));
                 Ok(Started::Queued(views.collect::<Result<_, ServiceError>>()?))
             }
