@@ -136,7 +136,7 @@ async fn errors_are_problem_details_for_those_who_prefer_them() {
     let english: Value = ask("application/problem+json", "en").await.json().await.unwrap();
     assert_eq!(english["title"], german["title"]);
     assert_ne!(english["detail"], german["detail"]);
-    for accept in ["*/*", "application/json", "application/json, application/problem+json", "text/html"] {
+    for accept in ["*/*", "application/json", "application/json, application/problem+json", "text/html", "text/event-stream"] {
         let response = ask(accept, "en").await;
         assert_eq!(response.headers()["content-type"], "application/json", "{accept}");
         assert!(response.json::<Value>().await.unwrap().get("title").is_none(), "{accept}");
