@@ -115,7 +115,8 @@ async fn deploy(services: &Services, project_id: Option<&str>, word: &str, files
 }
 
 async fn roll_back(services: &Services, project_id: &str, target: &str, word: &str, files: usize) -> Figures {
-    let rollback = Rollback { user_id: "u".into(), project_id: project_id.into(), target_version_id: target.into(), skip_working_directory: false };
+    let rollback =
+        Rollback { user_id: "u".into(), project_id: project_id.into(), target_version_id: target.into(), skip_working_directory: false, request_id: None };
     let (begun, sites) = (Instant::now(), OpenSites::default());
     let job = services.roll_back(&rollback, &Once::default()).await.expect("it may").job_id;
     let answered = begun.elapsed();

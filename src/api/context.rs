@@ -1,5 +1,6 @@
 //! What is known of a request before anything is done: its ids, its locale, when it came.
 
+use super::problem_details::prefers_problem;
 use super::spending::Spending;
 use crate::domain::catalogue::LOCALES;
 use crate::domain::ids::is_visible;
@@ -17,6 +18,8 @@ pub(super) struct Context {
     pub came: Instant,
     /// What its limits said.
     pub spending: Spending,
+    /// Whether its client prefers errors as problem details.
+    pub problem_details: bool,
 }
 
 impl Context {
@@ -28,6 +31,7 @@ impl Context {
             locale: locale_of(request),
             came: Instant::now(),
             spending: Spending::default(),
+            problem_details: prefers_problem(request.headers().get_all("accept").iter().filter_map(|header| header.to_str().ok())),
         }
     }
 
@@ -35,6 +39,11 @@ impl Context {
     pub fn from_request(request: &Request) -> Option<&Self> {
         request.data::<Self>()
     }
+}
+
+/// The id of a request, where the envelope gave it one.
+pub(super) fn request_id(request: &Request) -> Option<String> {
+    Context::from_request(request).map(|context| context.request_id.clone())
 }
 
 fn locale_of(request: &Request) -> &'static str {

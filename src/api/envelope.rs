@@ -1,10 +1,18 @@
-//! The one middleware around all routes: ids and headers of every answer, and the body of every failure.
+//! The one middleware around all routes: ids and headers of every answer, the body of every failure, the span that every log
+//! line of a request stands in, and how long it took.
 
 use super::context::Context;
 use super::failure::{Asked, Failures};
+use super::methods::named_in;
+use crate::domain::ids::{is_id, is_visible};
 use crate::service::Services;
-use poem::http::{HeaderName, HeaderValue, header};
+use poem::http::{HeaderName, HeaderValue, Method, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
+
+/// Bytes of a W3C `traceparent` at most.
+const TRACEPARENT_MAX: usize = 128;
 
 /// The endpoint inside its envelope.
 pub(super) struct Envelope<E> {
@@ -25,13 +33,55 @@ impl<E: Endpoint> Endpoint for Envelope<E> {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let context = Context::of(&request, &self.services);
         let asked = Asked { context: context.clone(), method: request.method().clone(), path: request.uri().path().to_owned() };
+        let (route, method) = (self.failures.methods().route(&asked.path), word_of(&asked.method));
+        let span = span_of(&request, &asked, route, method);
         request.set_data(context.clone());
-        let mut response = match self.inner.call(request).await {
+        let answered = self.inner.call(request).instrument(span.clone()).await;
+        let _in_span = span.enter();
+        let mut response = match answered {
             Ok(output) => output.into_response(),
             Err(error) => self.failures.render(&error, &asked),
         };
         stamp(&mut response, &context);
+        let (status, seconds) = (response.status().as_u16(), context.came.elapsed().as_secs_f64());
+        self.services.metrics().edge().answered(route, method, class_of(status), seconds);
+        span.record("status", status);
+        tracing::debug!(seconds, "a request was answered");
         Ok(response)
+    }
+}
+
+/// The span of a request. At the level of errors, so that no choice of what is logged loses the ids. It never holds a query,
+/// which may have a token in it, nor a path, which may be a credential.
+fn span_of(request: &Request, asked: &Asked, route: &str, method: &str) -> Span {
+    let Context { request_id, correlation_id, .. } = &asked.context;
+    let (project, build) = named_in(route, &asked.path);
+    let (project_id, build_id) = (project.filter(|id| is_id(id)), build.filter(|id| is_id(id)));
+    let traceparent = request.header("traceparent").filter(|parent| is_visible(parent, TRACEPARENT_MAX));
+    tracing::error_span!("request", request_id, correlation_id, method, route, project_id, build_id, traceparent, status = Empty)
+}
+
+/// A method by its name, if it is one that everybody knows.
+fn word_of(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+const fn class_of(status: u16) -> &'static str {
+    match status {
+        100..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
     }
 }
 

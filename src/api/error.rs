@@ -1,5 +1,6 @@
 //! An answer that is an error. It stays whole inside poem's own error until the envelope renders it.
 
+use super::problem_details::{PROBLEM_JSON, ProblemDetails};
 use crate::domain::problem::{ErrorBody, IdempotencyInProgress, Problem};
 use crate::service::{Fault, ServiceError};
 use poem::error::ResponseError;
@@ -69,7 +70,12 @@ const DOCUMENTED: &[(u16, &str)] = &[
 
 impl ApiResponse for ApiError {
     fn meta() -> MetaResponses {
-        let content = || vec![MetaMediaType { content_type: "application/json", schema: super::body::schema_ref::<ErrorBody>() }];
+        let content = || {
+            vec![
+                MetaMediaType { content_type: "application/json", schema: super::body::schema_ref::<ErrorBody>() },
+                MetaMediaType { content_type: PROBLEM_JSON, schema: super::body::schema_ref::<ProblemDetails>() },
+            ]
+        };
         let responses = DOCUMENTED
             .iter()
             .map(|(status, description)| MetaResponse { description, status: Some(*status), status_range: None, content: content(), headers: vec![] })
@@ -79,5 +85,6 @@ impl ApiResponse for ApiError {
 
     fn register(registry: &mut Registry) {
         super::body::register::<ErrorBody>(registry);
+        super::body::register::<ProblemDetails>(registry);
     }
 }

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::downloads::SECRET_PATH;
 use super::error::ApiError;
 use super::methods::Methods;
+use super::problem_details::{PROBLEM_JSON, ProblemDetails};
 use crate::domain::catalogue::message;
 use crate::domain::problem::{AuthReason, ErrorBody, InternalError, InvalidInput, MethodNotAllowed, PayloadTooLarge, Problem, UnsupportedMediaType};
 use crate::domain::time::iso;
@@ -22,6 +23,9 @@ pub(super) struct Asked {
     pub path: String,
 }
 
+/// What an error's body depends on besides the error: its form and its locale.
+const VARY: &str = "accept, accept-language, x-sheen-locale, cookie";
+
 /// Renders failures.
 #[derive(Debug, Clone)]
 pub(super) struct Failures {
@@ -39,7 +43,12 @@ impl Failures {
         let problem = self.problem(error, &asked.path);
         let body = error_body(&problem, &asked.context, &self.services);
         log(error, &problem, &body, asked.method.as_str(), &asked.path);
-        respond(&problem, &body)
+        respond(&problem, body, &asked.context)
+    }
+
+    /// The paths that there are.
+    pub const fn methods(&self) -> &Methods {
+        &self.methods
     }
 
     /// What a failure is, in the contract's words.
@@ -99,10 +108,16 @@ fn data(problem: &Problem, context: &Context) -> Option<serde_json::Value> {
     }
 }
 
-fn respond(problem: &Problem, body: &ErrorBody) -> Response {
+fn respond(problem: &Problem, body: ErrorBody, context: &Context) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = Response::builder().status(status).content_type("application/json").body(serde_json::to_vec(body).expect("an error body is plain"));
+    let (content_type, body) = if context.problem_details {
+        (PROBLEM_JSON, serde_json::to_vec(&ProblemDetails::of(body, status.as_u16())))
+    } else {
+        ("application/json", serde_json::to_vec(&body))
+    };
+    let mut response = Response::builder().status(status).content_type(content_type).body(body.expect("an error body is plain"));
     let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static(VARY));
     if let Some(seconds) = problem.retry_after() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -1,26 +1,114 @@
-//! Which methods a path has, from the document: what a 405 has to say.
+//! The paths that there are, as templates: which methods one has, for a 405, and by which name a request is counted.
 
 use serde_json::Value;
 
-/// The document's paths with their methods.
+/// What a request is counted as whose path is none of ours.
+pub(super) const UNMATCHED: &str = "unmatched";
+/// What the last part of a template begins with that stands for all the rest of a path.
+const REST: &str = "{*";
+
+/// The templates of a listener: those of the document with their methods, and the plain ones beside it.
 #[derive(Debug, Clone)]
-pub(super) struct Methods(Vec<(Vec<String>, Vec<String>)>);
+pub(super) struct Methods(Vec<Template>);
+
+#[derive(Debug, Clone)]
+struct Template {
+    text: String,
+    methods: Vec<String>,
+}
 
 impl Methods {
-    pub fn of(document: &Value) -> Self {
+    /// The document's paths, and plain ones, which have GET.
+    pub fn of(document: &Value, plain: &[&str]) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
-        Self(paths.map(|(path, item)| (split(path), item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect())).collect())
+        let documented = paths.map(|(path, item)| Template {
+            text: path.clone(),
+            methods: item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect(),
+        });
+        let beside = plain.iter().map(|path| Template { text: (*path).to_owned(), methods: vec!["GET".into(), "HEAD".into()] });
+        Self(documented.chain(beside).collect())
     }
 
-    /// The methods at a path; the plain routes beside the document have GET.
+    /// The methods at a path.
     pub fn at(&self, path: &str) -> Vec<String> {
-        let parts = split(path);
-        let fits = |template: &[String]| template.len() == parts.len() && template.iter().zip(&parts).all(|(t, p)| t.starts_with('{') || t == p);
-        let found = self.0.iter().find(|(template, _)| fits(template)).map(|(_, methods)| methods.clone());
-        found.unwrap_or_else(|| vec!["GET".into(), "HEAD".into()])
+        self.find(path).map_or_else(|| vec!["GET".into(), "HEAD".into()], |template| template.methods.clone())
+    }
+
+    /// The template of a path, or `unmatched`: never the path itself.
+    pub fn route(&self, path: &str) -> &str {
+        self.find(path).map_or(UNMATCHED, |template| template.text.as_str())
+    }
+
+    fn find(&self, path: &str) -> Option<&Template> {
+        self.0.iter().find(|template| fits(&template.text, path))
     }
 }
 
-fn split(path: &str) -> Vec<String> {
-    path.trim_start_matches('/').split('/').map(str::to_owned).collect()
+fn fits(template: &str, path: &str) -> bool {
+    let mut parts = path.trim_start_matches('/').split('/');
+    for expected in template.trim_start_matches('/').split('/') {
+        if expected.starts_with(REST) {
+            return parts.next().is_some();
+        }
+        if !parts.next().is_some_and(|part| expected == part || (expected.starts_with('{') && !part.is_empty())) {
+            return false;
+        }
+    }
+    parts.next().is_none()
+}
+
+/// The project and the build that a path names, by the parts that their ids stand behind.
+pub(super) fn named_in<'p>(template: &str, path: &'p str) -> (Option<&'p str>, Option<&'p str>) {
+    let (mut project, mut build, mut before) = (None, None, "");
+    for (expected, part) in template.split('/').zip(path.split('/')) {
+        match (before, expected.starts_with('{') && !expected.starts_with(REST)) {
+            ("projects" | "p" | "live", true) => project = Some(part),
+            ("builds" | "rollback", true) => build = Some(part),
+            _ => {}
+        }
+        before = expected;
+    }
+    (project, build)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn methods() -> Methods {
+        let document = json!({"paths": {"/v1/builds": {"get": {}, "post": {}}, "/v1/builds/batch": {"post": {}}, "/v1/builds/{id}": {"get": {}},
+            "/v1/projects/{id}/events": {"get": {}}, "/v1/versions/rollback/{job_id}/progress": {"get": {}}}});
+        Methods::of(&document, &["/", "/healthz", "/assets/{*path}"])
+    }
+
+    #[test]
+    fn paths_are_counted_by_their_templates_and_strange_ones_as_one() {
+        let methods = methods();
+        let cases = [
+            ("/", "/"),
+            ("/healthz", "/healthz"),
+            ("/assets/a/b.js", "/assets/{*path}"),
+            ("/v1/builds/batch", "/v1/builds/batch"),
+            ("/v1/builds/one", "/v1/builds/{id}"),
+            ("/v1/builds/", UNMATCHED),
+            ("/v1/builds/one/more", UNMATCHED),
+            ("/healthz/", UNMATCHED),
+            ("", "/"),
+        ];
+        for (path, route) in cases {
+            assert_eq!(methods.route(path), route, "{path}");
+        }
+        assert_eq!(methods.at("/v1/builds"), ["GET", "POST"]);
+        assert_eq!(methods.at("/nope"), ["GET", "HEAD"]);
+    }
+
+    #[test]
+    fn a_path_names_its_project_and_its_build() {
+        assert_eq!(named_in("/v1/builds/{id}", "/v1/builds/b"), (None, Some("b")));
+        assert_eq!(named_in("/v1/projects/{id}/events", "/v1/projects/p/events"), (Some("p"), None));
+        assert_eq!(named_in("/v1/versions/rollback/{job_id}/progress", "/v1/versions/rollback/j/progress"), (None, Some("j")));
+        assert_eq!(named_in("/live/{id}/{*path}", "/live/p/a/b"), (Some("p"), None));
+        assert_eq!(named_in("/v1/builds/batch", "/v1/builds/batch"), (None, None));
+    }
 }

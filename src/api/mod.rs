@@ -24,6 +24,7 @@ mod named;
 mod operations;
 mod page;
 mod preview;
+mod problem_details;
 mod projects;
 mod range;
 mod rollbacks;
@@ -75,6 +76,9 @@ type Api = (
     analytics::AnalyticsApi,
 );
 
+/// The paths beside the document.
+const PLAIN: &[&str] = &["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/assets/{*path}", "/demo/session", "/demo/v1/{*path}", "/v1/ws"];
+
 fn service() -> OpenApiService<Api, ()> {
     let operations = (
         builds::BuildsApi,
@@ -94,7 +98,7 @@ fn service() -> OpenApiService<Api, ()> {
 /// The API's application: every route, in the envelope.
 pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) -> impl Endpoint<Output = Response> + 'static {
     let document = document::openapi();
-    let failures = failure::Failures::new(services.clone(), methods::Methods::of(&document));
+    let failures = failure::Failures::new(services.clone(), methods::Methods::of(&document, PLAIN));
     let operations =
         service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let operations = idempotency::Idempotent::around(operations, services.clone(), failures.clone());

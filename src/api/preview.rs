@@ -13,6 +13,9 @@ use poem::web::{Data, Path};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 use std::sync::Arc;
 
+/// The paths that previews are at.
+const PATHS: &[&str] = &["/p/{id}", "/p/{id}/{*path}", "/v/{id}", "/v/{id}/{*path}", "/live/{id}", "/live/{id}/{*path}"];
+
 /// The previews' application.
 pub fn preview_app(services: &Services) -> impl Endpoint<Output = Response> + 'static {
     let routes = Route::new()
@@ -25,7 +28,7 @@ pub fn preview_app(services: &Services) -> impl Endpoint<Output = Response> + 's
         .at("/*path", get(absolute))
         .data(services.clone())
         .data(Arc::new(OpenSites::default()));
-    let failures = Failures::new(services.clone(), Methods::of(&serde_json::Value::Null));
+    let failures = Failures::new(services.clone(), Methods::of(&serde_json::Value::Null, PATHS));
     Envelope::around(routes, services.clone(), failures)
 }
 

@@ -2,11 +2,13 @@
 
 use super::auth::Signed;
 use super::body::{Input, Output};
+use super::context::request_id;
 use super::error::ApiError;
 use super::operations::Readiness;
 use crate::service::Services;
 use crate::service::idempotency::Once;
 use crate::service::rollbacks::{Rollback, RollbackProgressView, RollbackView};
+use poem::Request;
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{ApiResponse, OpenApi};
@@ -56,6 +58,7 @@ impl RollbacksApi {
         services: Data<&Services>,
         once: Data<&Once>,
         readiness: Data<&Readiness>,
+        request: &Request,
         body: Input<RollBack>,
     ) -> Result<RollbackAnswer, ApiError> {
         super::builds::takes_work(readiness.0)?;
@@ -65,6 +68,7 @@ impl RollbacksApi {
             project_id: body.project_id,
             target_version_id: body.target_version_id,
             skip_working_directory: body.skip_working_directory,
+            request_id: request_id(request),
         };
         Ok(RollbackAnswer::Begun(Output(services.roll_back(&rollback, once.0).await?)))
     }

@@ -161,6 +161,7 @@ impl StartBuild {
             metadata: self.metadata.map(Metadata::into_text),
             priority: self.priority,
             delay_seconds: self.delay_seconds,
+            request_id: None,
         })
     }
 }

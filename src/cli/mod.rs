@@ -3,10 +3,13 @@
 //! Exit codes: 0, 1 failure, 2 usage, 78 configuration.
 
 mod arguments;
+mod collector;
 pub mod config;
+mod log;
 mod serve;
 mod sign;
 mod sweep;
+mod traces;
 
 use crate::config::{ConfigError, Loaded, load};
 use clap::ArgMatches;

@@ -1,19 +1,22 @@
 //! `buildcast serve`, `migrate` and `openapi`.
 
-use super::{Failure, settings};
+use super::traces::Traces;
+use super::{Failure, log, settings};
 use crate::app::{self, Running, StartError};
 use crate::config::{Config, Environment};
 use crate::engine::{self, Sandbox};
 use crate::service::clock::SystemClock;
 use crate::store::Database;
 use clap::ArgMatches;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// How long work on other threads may take after everything else has ended.
-const LEFT_OVER_WORK: std::time::Duration = std::time::Duration::from_millis(300);
+const LEFT_OVER_WORK: Duration = Duration::from_millis(300);
+/// How long the last spans have at least, and at most, whatever is left of the drain.
+const LAST_SPANS: (Duration, Duration) = (Duration::from_millis(300), Duration::from_secs(5));
 
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Runtime::new().map_err(|error| Failure::Other(error.to_string()))
@@ -21,10 +24,21 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 pub(super) fn serve(matches: &ArgMatches) -> Result<(), Failure> {
     let config = settings(matches)?.config;
-    start_log(&config)?;
-    close_to_builds();
     let runtime = runtime()?;
-    let served = runtime.block_on(serve_until_signalled(&config));
+    let traces = config.traces.as_ref().map(|traces| Traces::new(traces, runtime.handle().clone())).transpose().map_err(Failure::Configuration)?;
+    log::start(&config, traces.as_ref())?;
+    close_to_builds();
+    let served = runtime.block_on(async {
+        let mut drained_by = None;
+        let served = serve_until_signalled(&config, &mut drained_by).await;
+        // a second signal waits for nothing
+        if let (Some(traces), Some(end), Ok(())) = (traces, drained_by, &served) {
+            let left = end.saturating_duration_since(Instant::now()).clamp(LAST_SPANS.0, LAST_SPANS.1);
+            // its requests are made on this runtime
+            let _ = tokio::task::spawn_blocking(move || traces.finish(left)).await;
+        }
+        served
+    });
     // work on other threads that nobody waits for any more must not hold the exit up
     runtime.shutdown_timeout(LEFT_OVER_WORK);
     served
@@ -41,7 +55,8 @@ fn close_to_builds() {
     umask(Mode::WGRP | Mode::RWXO);
 }
 
-async fn serve_until_signalled(config: &Config) -> Result<(), Failure> {
+/// Serves; sets when the drain has to be over, once that is known.
+async fn serve_until_signalled(config: &Config, drained_by: &mut Option<Instant>) -> Result<(), Failure> {
     // before anything is started, so that no signal is missed
     let mut signals = Signals::new()?;
     let running = tokio::select! {
@@ -54,6 +69,7 @@ async fn serve_until_signalled(config: &Config) -> Result<(), Failure> {
     announce(config, &running)?;
     signals.next().await;
     tracing::info!(seconds = config.drain.as_secs_f64(), "draining; a second signal stops at once");
+    *drained_by = Some(Instant::now() + config.drain);
     tokio::select! {
         () = running.drain() => Ok(()),
         // what is cut off is taken back by the next start
@@ -80,15 +96,6 @@ pub(super) fn supervise() -> Result<(), Failure> {
 
 pub(super) fn openapi() -> Result<(), Failure> {
     super::show(&crate::api::document::committed())
-}
-
-pub(super) fn start_log(config: &Config) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| Failure::Configuration(format!("BUILDCAST_LOG: {error}")))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let terminal = std::io::stderr().is_terminal();
-    // a second start in one process (a test) keeps the first one's
-    let _ = if terminal { log.try_init() } else { log.json().flatten_event(true).try_init() };
-    Ok(())
 }
 
 /// The one line on standard output, and for people what stands in for what.

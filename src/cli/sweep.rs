@@ -1,6 +1,7 @@
 //! `buildcast sweep`: what a server sweeps again and again, once. A line of JSON for each thing, and one for the sum.
 
-use super::serve::{runtime, start_log};
+use super::log;
+use super::serve::runtime;
 use super::{Failure, settings, show};
 use crate::app;
 use crate::config::Config;
@@ -31,7 +32,7 @@ struct LastLine {
 
 pub(super) fn sweep(matches: &ArgMatches) -> Result<(), Failure> {
     let (config, dry_run) = (settings(matches)?.config, matches.get_flag("dry-run"));
-    start_log(&config)?;
+    log::start(&config, None)?;
     let summary = runtime()?.block_on(run(&config, dry_run))?;
     line(&LastLine { summary, dry_run })?;
     if summary.failed == 0 { Ok(()) } else { Err(Failure::Other(format!("{} objects could not be removed", summary.failed))) }

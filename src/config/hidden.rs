@@ -4,6 +4,8 @@ use super::load::Origin;
 use super::table::SETTINGS;
 use std::collections::BTreeMap;
 
+const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
+
 /// Secret settings as they are, and of URLs the passwords, as they stand there and decoded.
 pub(super) fn hidden(values: &BTreeMap<&'static str, (String, Origin)>) -> Vec<String> {
     let mut hidden = Vec::new();
@@ -15,6 +17,10 @@ pub(super) fn hidden(values: &BTreeMap<&'static str, (String, Origin)>) -> Vec<S
             }
         } else if setting.secret {
             hidden.push(value.clone());
+            // a list of headers holds a secret each
+            if setting.name == HEADERS {
+                hidden.extend(value.split(',').filter_map(|pair| pair.split_once('=')).map(|(_, value)| decoded(value.trim())));
+            }
         }
     }
     hidden
@@ -29,7 +35,7 @@ fn password_of(url: &str) -> Option<String> {
     before_host.or_else(parameter).map(str::to_owned)
 }
 
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     // a plus sign is one, before a host
     let form = format!("v={}", text.replace('+', "%2B"));
     form_urlencoded::parse(form.as_bytes()).next().map_or_else(String::new, |(_, value)| value.into_owned())

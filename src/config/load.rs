@@ -5,6 +5,7 @@ use super::edge::edge;
 use super::generator::generator;
 use super::hidden::hidden;
 use super::table::{SETTINGS, Setting};
+use super::traces::traces;
 use super::versions::versions;
 use super::{Config, Environment, Roles, SandboxChoice};
 use crate::domain::signature::AcceptedVersions;
@@ -217,6 +218,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         build_disk_bytes: v.at_least("BUILDCAST_BUILD_DISK_BYTES", 1 << 20)?,
         versions,
         edge: edge(&v)?,
+        traces: traces(&v)?,
         // whichever file this is by now, it is the one that runs
         supervisor: PathBuf::from("/proc/self/exe"),
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,

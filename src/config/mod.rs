@@ -9,6 +9,7 @@ mod generator;
 mod hidden;
 mod load;
 mod table;
+mod traces;
 mod versions;
 
 pub use artifacts::{ArtifactsConfig, BucketConfig};
@@ -16,6 +17,7 @@ pub use edge::EdgeConfig;
 pub use generator::GeneratorConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
 pub use table::{SETTINGS, Setting};
+pub use traces::TracesConfig;
 pub use versions::VersionConfig;
 
 use crate::domain::signature::AcceptedVersions;
@@ -135,4 +137,6 @@ pub struct Config {
     pub hidden: Vec<String>,
     /// `BUILDCAST_LOG`
     pub log: String,
+    /// Where traces are sent, if anywhere.
+    pub traces: Option<TracesConfig>,
 }

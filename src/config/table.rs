@@ -109,4 +109,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("BUILDCAST_LOG_BYTES_MAX", "16777216", "bytes of one build's log; a line counts 64 at least, and what comes after them is dropped"),
     setting("BUILDCAST_LOG_LINE_BYTES_MAX", "8192", "bytes of a line of a build's log, 256 to 65536; a longer one is cut"),
     setting("BUILDCAST_LOG", "info", "what is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives by module"),
+    setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "base address of a collector of OpenTelemetry: spans are posted to `/v1/traces` below it; nothing is sent unless set",
+    ),
+    secret("OTEL_EXPORTER_OTLP_HEADERS", "headers for the collector, `name=value` with commas, values percent-encoded"),
+    setting("OTEL_SERVICE_NAME", "buildcast", "by which name the collector knows this server"),
+    setting("OTEL_TRACES_SAMPLER_ARG", "1", "the part of traces that is sent, 0 to 1; a caller's own `traceparent` decides for its trace"),
 ];

@@ -177,7 +177,10 @@ pub(super) async fn run(services: Services, settings: EngineSettings, claim: Cla
     drop(own_user);
     let (build_id, done) = (&attempt.claim.build_id, settle(&attempt, ending, stopped_at_ms).await);
     match done {
-        Ok(outcome) => tracing::info!(build_id, outcome, "a build ended here"),
+        Ok(outcome) => {
+            tracing::Span::current().record("outcome", outcome);
+            tracing::info!(build_id, outcome, "a build ended here");
+        }
         Err(Lost) => tracing::warn!(build_id, "the build went to another worker"),
     }
 }

@@ -20,6 +20,7 @@ use tokio::net::UnixStream;
 use tokio::process::Child;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
 
 /// Lines that wait to be read.
 const LINES: usize = 256;
@@ -88,12 +89,12 @@ impl BuildCommand<'_> {
         let all = Arc::new(Printed::default());
         // they end with the pipes, which end with the supervisor
         let output = |stream| Output { log: attempt.log.clone(), stream, step: attempt.phase(), to: sender.clone(), printed: all.clone() };
-        child.stdout.take().map(|out| attempt.outputs.spawn(output(LogStream::Stdout).read(out)));
-        child.stderr.take().map(|out| attempt.outputs.spawn(output(LogStream::Stderr).read(out)));
+        child.stdout.take().map(|out| attempt.outputs.spawn(output(LogStream::Stdout).read(out).in_current_span()));
+        child.stderr.take().map(|out| attempt.outputs.spawn(output(LogStream::Stderr).read(out).in_current_span()));
         let (stop, stops) = mpsc::channel(1);
         let (ended, outcome) = watch::channel(None);
         let order = serde_json::to_string(&order).map_err(|error| StepError::fault("internal", &error))?;
-        tokio::spawn(tend(child, control, order, stops, ended, attempt.folder.clone()));
+        tokio::spawn(tend(child, control, order, stops, ended, attempt.folder.clone()).in_current_span());
         let handle = Handle { stop, outcome };
         attempt.runs(handle.clone());
         Ok(Running { printed, all, handle, deadline: Instant::now() + attempt.settings.step_timeout })

@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 /// How often the queue is looked at though nobody woke the dispatcher: also what finds leases that ended.
 const POLL: Duration = Duration::from_secs(1);
@@ -131,7 +132,18 @@ impl Engine {
     }
 
     fn spawn(&self, running: &mut JoinSet<()>, claim: Claim, give_up: &CancellationToken) {
-        running.spawn(attempt::run(self.services.clone(), self.settings.clone(), claim, self.cancels.clone(), give_up.clone()));
+        // at the level of errors, so that no choice of what is logged loses the ids
+        let span = tracing::error_span!(
+            "build",
+            build_id = claim.build_id,
+            project_id = claim.project_id,
+            request_id = claim.request_id,
+            attempt = claim.attempt,
+            rollback = claim.rollback,
+            outcome = tracing::field::Empty
+        );
+        let attempt = attempt::run(self.services.clone(), self.settings.clone(), claim, self.cancels.clone(), give_up.clone());
+        running.spawn(attempt.instrument(span));
     }
 }
 

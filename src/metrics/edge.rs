@@ -1,7 +1,7 @@
 //! What the edge counts: requests, signatures, limits, keys.
 
-use super::registered;
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+use super::shelf::Shelf;
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts};
 
 /// Bounds of seconds that a request takes.
 const REQUEST_BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -16,12 +16,12 @@ pub struct Edge {
 }
 
 impl Edge {
-    pub(super) fn new(registry: &Registry) -> Self {
-        let counters = |name, help, labels: &[&str]| registered(registry, IntCounterVec::new(Opts::new(name, help), labels));
+    pub(super) fn new(shelf: &Shelf) -> Self {
+        let counters = |name, help, labels: &[&str]| shelf.registered(IntCounterVec::new(Opts::new(name, help), labels));
         let requests = HistogramOpts::new("api_request_duration", "Seconds from a request's head to its answer's, by route, method and class of status.")
             .buckets(REQUEST_BUCKETS.to_vec());
         Self {
-            requests: registered(registry, HistogramVec::new(requests, &["route", "method", "status"])),
+            requests: shelf.registered(HistogramVec::new(requests, &["route", "method", "status"])),
             signatures: counters("signature_verifications_total", "Signatures that were judged, by version and what came out.", &["version", "result"]),
             idempotency: counters("idempotency_hits_total", "Requests whose key was known, by what became of them.", &["result"]),
             limited: counters("rate_limited_total", "Requests that were refused for their rate, by what was over its limit.", &["scope"]),

@@ -1,10 +1,15 @@
 //! What this node counts, in Prometheus' words.
 
 mod edge;
+mod process;
+mod shelf;
 
 pub use edge::Edge;
+pub use shelf::Described;
 
-use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use process::Process;
+use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, TextEncoder};
+use shelf::Shelf;
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,7 +28,7 @@ pub struct Metrics {
 }
 
 struct Inner {
-    registry: Registry,
+    shelf: Shelf,
     now_ms: Box<dyn Fn() -> i64 + Send + Sync>,
     subscribers: IntGauge,
     topics: IntGauge,
@@ -54,20 +59,21 @@ impl fmt::Debug for Metrics {
 impl Metrics {
     /// Figures that all are nought; `now_ms` tells the time in epoch milliseconds.
     pub fn new(now_ms: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
-        let registry = Registry::new();
-        let gauge = |name, help| registered(&registry, IntGauge::new(name, help));
-        let counter = |name, help| registered(&registry, IntCounter::new(name, help));
-        let counters = |name, help, labels: &[&str]| registered(&registry, IntCounterVec::new(Opts::new(name, help), labels));
-        let histogram = |name, help, buckets: &[f64]| registered(&registry, Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())));
+        let shelf = Shelf::default();
+        let gauge = |name, help| shelf.registered(IntGauge::new(name, help));
+        let counter = |name, help| shelf.registered(IntCounter::new(name, help));
+        let counters = |name, help, labels: &[&str]| shelf.registered(IntCounterVec::new(Opts::new(name, help), labels));
+        let histogram = |name, help, buckets: &[f64]| shelf.registered(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())));
         let lag = HistogramOpts::new("stream_delivery_lag", "Seconds from the last event of a delivery to that delivery, for each live reader.")
             .buckets(LAG_BUCKETS.to_vec());
+        shelf.registered(Process::new());
         let inner = Inner {
             now_ms: Box::new(now_ms),
             subscribers: gauge("stream_subscribers", "Streams that are open, on any transport."),
             topics: gauge("stream_topics", "Builds and projects that somebody listens to."),
             delivered: counter("stream_events_delivered_total", "Events given to readers, each reader's counted."),
             refills: counter("stream_refills_total", "Times that a live reader, or a topic for all of its readers, went back to the log."),
-            lag: registered(&registry, Histogram::with_opts(lag)),
+            lag: shelf.registered(Histogram::with_opts(lag)),
             bus_connected: gauge("stream_bus_connected", "Whether news of other nodes comes by the bus: 0 while it is away or in parts."),
             queue_depth: gauge("build_queue_depth", "Builds that wait, on all nodes; delayed ones too."),
             active_builds: gauge("active_builds_total", "Builds under way, on all nodes."),
@@ -80,8 +86,8 @@ impl Metrics {
             start_errors: histogram("build_start_estimate_error_seconds", "Seconds between the start that the queue told first and the start.", BUILD_BUCKETS),
             duration_ratios: histogram("build_duration_estimate_ratio", "Expected time of a deployed build by the time that it took.", RATIO_BUCKETS),
             artifact_checks: counters("artifact_availability_checks", "Times that a version's artifact was judged, by what came out.", &["result"]),
-            edge: Edge::new(&registry),
-            registry,
+            edge: Edge::new(&shelf),
+            shelf,
         };
         inner.bus_connected.set(1);
         Self { inner: Arc::new(inner) }
@@ -186,18 +192,17 @@ impl Metrics {
         self.inner.bus_connected.set(i64::from(connected));
     }
 
+    /// Every metric that there is, told or not.
+    pub fn described(&self) -> Vec<Described> {
+        self.inner.shelf.described()
+    }
+
     /// All of it, in Prometheus' text format 0.0.4.
     pub fn text(&self) -> String {
         let mut text = Vec::new();
-        TextEncoder::new().encode(&self.inner.registry.gather(), &mut text).expect("names and help texts are plain");
+        TextEncoder::new().encode(&self.inner.shelf.registry.gather(), &mut text).expect("names and help texts are plain");
         String::from_utf8(text).expect("the format is text")
     }
-}
-
-fn registered<M: prometheus::core::Collector + Clone + 'static>(registry: &Registry, metric: prometheus::Result<M>) -> M {
-    let metric = metric.expect("a name is a word");
-    registry.register(Box::new(metric.clone())).expect("each name stands once");
-    metric
 }
 
 #[cfg(test)]

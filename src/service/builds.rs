@@ -1,5 +1,6 @@
 //! A build as callers see it.
 
+use super::spans::concerns;
 use super::{ServiceError, Services};
 use crate::domain::build::BuildState;
 use crate::domain::ids::{is_id, is_user_id};
@@ -153,7 +154,9 @@ impl Services {
 
     pub(super) async fn build_row(&self, id: &str) -> Result<BuildRow, ServiceError> {
         let row = if is_id(id) { builds::find(&self.inner.db, id).await? } else { None };
-        Ok(row.ok_or_else(|| Problem::not_found("build"))?)
+        let row = row.ok_or_else(|| Problem::not_found("build"))?;
+        concerns(&row.project_id, None);
+        Ok(row)
     }
 
     pub(super) fn view(&self, row: BuildRow, queue_position: Option<i64>) -> Result<BuildView, ServiceError> {

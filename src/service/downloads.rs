@@ -1,6 +1,7 @@
 //! Downloads: an address that needs no credential and lives for a while, for the artifact of a version, or for its files as
 //! a tar.gz; and the file behind such an address.
 
+use super::spans::concerns;
 use super::{Fault, ServiceError, Services};
 use crate::artifacts::LocalFile;
 use crate::domain::download::Ticket;
@@ -98,6 +99,7 @@ impl Services {
     pub async fn download_version(&self, version_id: &str, user_id: &str, format: Format) -> Result<DownloadView, ServiceError> {
         let version = if is_id(version_id) { versions::find(&self.inner.db, version_id).await? } else { None };
         let version = version.filter(|version| version.user_id == user_id).ok_or_else(|| Problem::not_found("version"))?;
+        concerns(&version.project_id, None);
         let project = projects::find(&self.inner.db, &version.project_id).await?.ok_or_else(|| Problem::not_found("project"))?;
         self.download(version, &project.name, format).await
     }

@@ -7,6 +7,7 @@ use crate::store::exports::{self, ExportRow};
 use crate::store::versions::VersionRow;
 use futures_util::TryStreamExt;
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 
 /// Made at once on this node: packing takes a processor and the disk.
 const AT_ONCE: usize = 2;
@@ -42,7 +43,7 @@ impl Services {
     pub(super) async fn export_of(&self, version: VersionRow) -> Result<ExportRow, ServiceError> {
         let services = self.clone();
         // whoever hangs up meanwhile and asks again finds it made
-        let made = tokio::spawn(async move { services.found_or_made(&version).await });
+        let made = tokio::spawn(async move { services.found_or_made(&version).await }.in_current_span());
         made.await.map_err(|error| Fault::Bug(error.to_string()))?
     }
 

@@ -27,6 +27,7 @@ pub mod projects;
 pub mod publishing;
 mod recorder;
 pub mod rollbacks;
+mod spans;
 pub mod starts;
 pub mod streams;
 pub mod sweeps;

@@ -172,6 +172,7 @@ impl Services {
             source_key: job.source_key.clone(),
             started_at_ms: job.started_at_ms,
             expected_seconds: job.estimated_seconds,
+            request_id: job.request_id.clone(),
             meter: Meter::default(),
         };
         let change = first.then_some(Change { transition: BuildTransition::Claim, version: None, error: None });

@@ -1,6 +1,7 @@
 //! A project's versions as callers see them: the history, and what people write about a version.
 
 use super::idempotency::Once;
+use super::spans::concerns;
 use super::{Fault, ServiceError, Services};
 use crate::domain::eligibility::{Ineligible, VersionFacts};
 use crate::domain::ids::{is_id, is_user_id};
@@ -157,6 +158,7 @@ impl Services {
         let mut tx = self.begin_once(once).await?;
         let row = if is_id(&edit.version_id) { versions::find_within(&mut tx, &edit.version_id).await? } else { None };
         let row = row.filter(|row| row.user_id == edit.user_id).ok_or_else(|| Problem::not_found("version"))?;
+        concerns(&row.project_id, None);
         versions::set_words(&mut tx, &row.id, &edit.words).await?;
         let row = versions::find_within(&mut tx, &row.id).await?.ok_or_else(|| Fault::Bug("a version went away".into()))?;
         let view = self.version_view(row, self.now_ms())?;

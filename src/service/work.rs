@@ -40,6 +40,8 @@ pub struct Claim {
     pub started_at_ms: i64,
     /// Seconds that the queue expected it to take.
     pub expected_seconds: Option<f64>,
+    /// The id of the request that started it; builds from before that was kept have none.
+    pub request_id: Option<String>,
     /// What it uses of a provider of code.
     pub meter: Meter,
 }

@@ -49,6 +49,7 @@ pub struct NewBuild<'a> {
     pub id_source: &'a str,
     pub created_by_service: &'a str,
     pub prompt: Option<&'a str>,
+    pub request_id: Option<&'a str>,
 }
 
 /// What code generation has to know of a build.
@@ -160,8 +161,9 @@ pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> 
     sql!(
         tx,
         execute,
-        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, framework, metadata, id_source, created_by_service, created_at_ms, prompt)
-         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO builds (id, project_id, user_id, current_state, source_key, framework, metadata, id_source, created_by_service, created_at_ms, prompt,
+            request_id)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11)",
         build.id,
         build.project_id,
         build.user_id,
@@ -171,7 +173,8 @@ pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> 
         build.id_source,
         build.created_by_service,
         now_ms,
-        build.prompt
+        build.prompt,
+        build.request_id
     )?;
     Ok(())
 }

@@ -19,8 +19,9 @@ pub async fn enqueue(tx: &mut Transaction, build_id: &str, user_id: &str, priori
     sql!(
         tx,
         execute,
-        "INSERT INTO jobs (build_id, user_id, project_id, kind, source_key, state, due, priority, round, run_at_ms, enqueued_at_ms)
-         SELECT id, $2, project_id, kind, source_key, $3, $4, $5, $6, $7, $8 FROM builds WHERE id = $1",
+        "INSERT INTO jobs (build_id, user_id, project_id, kind, source_key, state, due, priority, round, run_at_ms, enqueued_at_ms,
+            request_id)
+         SELECT id, $2, project_id, kind, source_key, $3, $4, $5, $6, $7, $8, request_id FROM builds WHERE id = $1",
         build_id,
         user_id,
         if due { "ready" } else { "delayed" },

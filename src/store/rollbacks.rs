@@ -18,6 +18,7 @@ pub struct NewRollback<'a> {
     pub skip_working_directory: bool,
     pub id_source: &'a str,
     pub created_by_service: &'a str,
+    pub request_id: Option<&'a str>,
 }
 
 /// A rollback, with what its work needs to know.
@@ -60,8 +61,9 @@ pub async fn find(db: &Database, job_id: &str) -> Result<Option<RollbackRow>, St
 /// A new rollback, queued: its job, its version with the target's artifact, and the preview pointer on it. Its caller holds
 /// the project's row, and has made sure that the target may be gone back to.
 pub async fn insert(tx: &mut Transaction, rollback: &NewRollback<'_>, number: Semver, now_ms: i64) -> Result<(), StoreError> {
-    const JOB: &str = "INSERT INTO builds (id, project_id, user_id, kind, current_state, source_key, id_source, created_by_service, created_at_ms, phase)
-         SELECT $1, $2, $3, 'rollback', 'queued', b.source_key, $5, $6, $7, 'rollback'
+    const JOB: &str = "INSERT INTO builds (id, project_id, user_id, kind, current_state, source_key, id_source, created_by_service, created_at_ms, phase,
+            request_id)
+         SELECT $1, $2, $3, 'rollback', 'queued', b.source_key, $5, $6, $7, 'rollback', $8
          FROM versions v JOIN builds b ON b.id = v.build_id WHERE v.id = $4";
     const VERSION: &str = "INSERT INTO versions (id, project_id, build_id, major, minor, patch, deploy_status, framework, artifact_key, artifact_bytes,
                                artifact_sha256, source_files, output_files, recommendations, rollback_of, created_at_ms)
@@ -70,8 +72,9 @@ pub async fn insert(tx: &mut Transaction, rollback: &NewRollback<'_>, number: Se
          FROM versions WHERE id = $3";
     const ROLLBACK: &str = "INSERT INTO rollbacks (job_id, target_version_id, version_id, previous_version_id, skip_working_directory)
          SELECT $1, $2, $3, preview_version_id, $4 FROM projects WHERE id = $5";
-    let NewRollback { job_id, project_id, user_id, target_version_id, version_id, skip_working_directory, id_source, created_by_service } = *rollback;
-    sql!(tx, execute, JOB, job_id, project_id, user_id, target_version_id, id_source, created_by_service, now_ms)?;
+    let NewRollback { job_id, project_id, user_id, target_version_id, version_id, skip_working_directory, id_source, created_by_service, request_id } =
+        *rollback;
+    sql!(tx, execute, JOB, job_id, project_id, user_id, target_version_id, id_source, created_by_service, now_ms, request_id)?;
     sql!(tx, execute, VERSION, version_id, job_id, target_version_id, number.major, number.minor, number.patch, now_ms)?;
     sql!(tx, execute, ROLLBACK, job_id, target_version_id, version_id, skip_working_directory, project_id)?;
     sql!(tx, execute, "UPDATE projects SET preview_version_id = $2, updated_at_ms = $3 WHERE id = $1", project_id, version_id, now_ms)?;

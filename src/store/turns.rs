@@ -25,6 +25,8 @@ pub struct JobRow {
     pub attempts: i32,
     pub fencing_token: i64,
     pub cancel_requested_at_ms: Option<i64>,
+    /// The id of the request that started it.
+    pub request_id: Option<String>,
     /// Whether its lease had run out in another worker's hands.
     pub late: bool,
 }
@@ -59,7 +61,7 @@ pub struct Take<'a> {
 }
 
 /// `JobRow`'s columns, in the order of `CLAIM`'s: by name, a row's decoding costs more than its claim.
-type Columns = (String, String, String, String, String, i64, Option<i64>, Option<f64>, i32, i64, i32, i64, Option<i64>);
+type Columns = (String, String, String, String, String, i64, Option<i64>, Option<f64>, i32, i64, i32, i64, Option<i64>, Option<String>);
 
 // what it changes is in no index, but for the counted user where there are limits: PostgreSQL writes the row's new version
 // beside the old one, and nothing else
@@ -72,7 +74,7 @@ macro_rules! claim {
              WHERE build_id ",
             $ids,
             " RETURNING build_id, project_id, user_id, kind, source_key, started_at_ms, estimated_start_ms, estimated_seconds, priority, round,
-                attempts, fencing_token, cancel_requested_at_ms"
+                attempts, fencing_token, cancel_requested_at_ms, request_id"
         )
     };
 }
@@ -148,8 +150,22 @@ pub fn place_after(taken: &[JobRow], limit: i64) -> Option<Round> {
 
 fn rows(columns: Vec<Columns>, late: bool) -> impl Iterator<Item = JobRow> {
     columns.into_iter().map(move |row| {
-        let (build_id, project_id, user_id, kind, source_key, started_at_ms, estimated_start_ms, estimated_seconds, priority, round, attempts, token, cancel) =
-            row;
+        let (
+            build_id,
+            project_id,
+            user_id,
+            kind,
+            source_key,
+            started_at_ms,
+            estimated_start_ms,
+            estimated_seconds,
+            priority,
+            round,
+            attempts,
+            token,
+            cancel,
+            request,
+        ) = row;
         JobRow {
             build_id,
             project_id,
@@ -164,6 +180,7 @@ fn rows(columns: Vec<Columns>, late: bool) -> impl Iterator<Item = JobRow> {
             attempts,
             fencing_token: token,
             cancel_requested_at_ms: cancel,
+            request_id: request,
             late,
         }
     })

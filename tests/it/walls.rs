@@ -28,8 +28,13 @@ const CRATES: &[(&str, &[&str])] = &[
     ("prometheus", &["metrics"]),
     ("redis", &["hub", "fleet"]),
     ("governor", &["fleet"]),
-    ("reqwest", &["engine"]),
-    ("rustls", &["artifacts", "engine"]),
+    ("reqwest", &["engine", "cli"]),
+    ("rustls", &["artifacts", "engine", "cli"]),
+    ("opentelemetry", &["cli"]),
+    ("opentelemetry_http", &["cli"]),
+    ("opentelemetry_otlp", &["cli"]),
+    ("opentelemetry_sdk", &["cli"]),
+    ("tracing_subscriber", &["cli"]),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

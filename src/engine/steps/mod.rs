@@ -86,9 +86,10 @@ tokio::task_local! {
 /// Runs on the thread pool for blocking work. The attempt's folder stays until it is done, whoever still waits for it.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StepError> {
     let counted = THREADS.try_with(TaskTracker::token).ok();
+    let span = tracing::Span::current();
     let work = move || {
         let _counted = counted;
-        work()
+        span.in_scope(work)
     };
     tokio::task::spawn_blocking(work).await.map_err(|error| StepError::fault("internal", &error))
 }

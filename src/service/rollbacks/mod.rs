@@ -10,6 +10,7 @@ pub use work::{ArtifactRef, RollbackJob};
 
 use super::access::START_TOKEN_SECONDS;
 use super::idempotency::Once;
+use super::spans::concerns;
 use super::{Fault, ServiceError, Services};
 use crate::domain::event::{EventPayload, RollbackPreviewUpdating, RollbackStarted, RollbackValidating, StoredEvent};
 use crate::domain::ids::{is_id, is_user_id};
@@ -38,6 +39,8 @@ pub struct Rollback {
     pub target_version_id: String,
     /// Whether the working directory stays as it is: only the preview moves then.
     pub skip_working_directory: bool,
+    /// The id of the request, for the log lines of its work.
+    pub request_id: Option<String>,
 }
 
 /// A rollback under way.
@@ -78,6 +81,7 @@ impl Services {
         };
         self.inner.hub.publish(events);
         self.inner.hub.publish_job();
+        concerns(&rollback.project_id, Some(&job_id));
         tracing::info!(build_id = job_id, project_id = rollback.project_id, version_id = rollback.target_version_id, "a rollback is queued");
         Ok(view)
     }
@@ -132,6 +136,7 @@ impl Services {
             skip_working_directory: rollback.skip_working_directory,
             id_source: &project.id_source,
             created_by_service: SERVICE,
+            request_id: rollback.request_id.as_deref(),
         };
         rollbacks::insert(&mut tx, &row, number, now_ms).await?;
         jobs::enqueue(&mut tx, job_id, &rollback.user_id, 0, now_ms, now_ms).await?;

@@ -4,6 +4,7 @@ use crate::domain::ids::is_id;
 use crate::domain::problem::Problem;
 use crate::domain::rollback::{RollbackProgress, RollbackStatus, SyncPhase, remaining_text};
 use crate::domain::time::iso;
+use crate::service::spans::concerns;
 use crate::service::{ServiceError, Services};
 use crate::store::builds::state_of;
 use crate::store::rollbacks::{self, RollbackRow};
@@ -114,6 +115,7 @@ impl Services {
     async fn look_up(&self, job_id: &str, now_ms: i64) -> Result<Heard, ServiceError> {
         let row = if is_id(job_id) { rollbacks::find(&self.inner.db, job_id).await? } else { None };
         let row = row.ok_or_else(|| Problem::not_found("rollback"))?;
+        concerns(&row.project_id, None);
         let synced = rollbacks::last_synced(&self.inner.db, job_id).await?;
         Ok(heard(row, synced.as_deref(), now_ms, self.inner.settings.progress_ttl_ms)?)
     }

@@ -154,6 +154,7 @@ impl Services {
             prompt: start.prompt.as_deref(),
             id_source: &project.id_source,
             created_by_service: SERVICE,
+            request_id: start.request_id.as_deref(),
         };
         builds::insert(tx, &build, now_ms).await?;
         let run_at_ms = now_ms + start.delay_seconds * 1000;

@@ -13,6 +13,7 @@ use super::access::START_TOKEN_SECONDS;
 use super::builds::{BuildBatch, BuildView};
 use super::forecasts::Outlook;
 use super::idempotency::Once;
+use super::spans::concerns;
 use super::{Fault, ServiceError, Services};
 use crate::store::StoreError;
 use bytes::Bytes;
@@ -44,6 +45,8 @@ pub struct Start {
     pub priority: i32,
     /// Seconds until the build may begin, 0 to 86,400.
     pub delay_seconds: i64,
+    /// The id of the request, for the log lines of the build.
+    pub request_id: Option<String>,
 }
 
 /// What a project's id that nobody has used means.
@@ -146,6 +149,12 @@ impl Services {
             Inserted::Queued(queued) => {
                 self.inner.hub.publish(queued.events);
                 self.inner.hub.publish_job();
+                if let [view] = &*queued.views {
+                    concerns(&view.project_id, Some(&view.build_id));
+                }
+                for view in &queued.views {
+                    tracing::info!(build_id = view.build_id, project_id = view.project_id, "a build is queued");
+                }
                 Ok(Started::Queued(queued.views))
             }
         }

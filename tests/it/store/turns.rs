@@ -1,12 +1,13 @@
 //! What a turn says of the jobs that it takes, where it begins, and what a database of before has of them.
 
-use super::Store;
 use super::queue::enqueue;
+use super::{Store, new_build};
 use crate::support::{Kind, Postgres, on_both};
-use buildcast::store::Database;
+use buildcast::store::builds::NewBuild;
 use buildcast::store::jobs::Lease;
 use buildcast::store::looks::{Look, Round};
 use buildcast::store::turns::{self, Take};
+use buildcast::store::{Database, builds, jobs};
 
 /// A claim that was given back in its own transaction does not count: nobody was told of it.
 async fn first(kind: Kind) {
@@ -35,6 +36,25 @@ async fn first(kind: Kind) {
     assert_eq!(taken(&done, take(205, 1)).await, [("a1".to_owned(), true, 205, false)]);
 }
 on_both!(a_claim_knows_whether_it_is_the_first_and_when_that_was, first);
+
+/// Who runs a build can say which request started it.
+async fn requested(kind: Kind) {
+    let store = Store::open(kind).await;
+    store.add_project("p").await;
+    let mut tx = store.db.begin().await.unwrap();
+    builds::insert(&mut tx, &NewBuild { request_id: Some("req_1"), ..new_build("p", "b") }, 1).await.unwrap();
+    jobs::enqueue(&mut tx, "b", "u", 0, 1, 1).await.unwrap();
+    tx.commit().await.unwrap();
+    store.build("q", "without").await;
+    let take = Take { node_id: "n", incarnation: "1", limit: 5, per_user: 0, now_ms: 100, lease_until_ms: 110, own_late_ms: 100, look: Look::ALL };
+    let mut tx = store.db.begin().await.unwrap();
+    let jobs = turns::turn(&mut tx, &[], take).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut requests: Vec<_> = jobs.into_iter().map(|job| (job.build_id, job.request_id)).collect();
+    requests.sort();
+    assert_eq!(requests, [("b".to_owned(), Some("req_1".to_owned())), ("without".to_owned(), None)]);
+}
+on_both!(a_claim_knows_the_request_that_started_its_build, requested);
 
 /// A turn may pass over the front of the queue, but not when it finds too little behind it.
 async fn places(kind: Kind) {
@@ -68,10 +88,11 @@ async fn upgraded(kind: Kind) {
         INSERT INTO jobs (build_id, user_id, state, round, run_at_ms, enqueued_at_ms, attempts, fencing_token, node_id, lease_until_ms)
             VALUES ('held', 'u', 'leased', 1, 1, 1, 1, 1, 'n', 50), ('back', 'u', 'ready', 2, 1, 1, 0, 3, NULL, NULL);";
     let claims = include_str!("../../../migrations/0003_claims.sql").replace("-- postgres: ", if kind == Kind::Postgres { "" } else { "-- " });
+    let requests = include_str!("../../../migrations/0009_build_requests.sql");
     let folder = tempfile::tempdir().unwrap();
     let postgres = (kind == Kind::Postgres).then(Postgres::start);
     let url = postgres.as_ref().map_or_else(|| format!("sqlite://{}/db?mode=rwc", folder.path().display()), Postgres::url);
-    let text = sqlx::AssertSqlSafe([&before.join("\n"), rows, &claims].join("\n"));
+    let text = sqlx::AssertSqlSafe([&before.join("\n"), rows, &claims, requests].join("\n"));
     if kind == Kind::Sqlite {
         let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
         sqlx::raw_sql(text).execute(&mut connection).await.unwrap();
