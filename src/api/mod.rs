@@ -7,6 +7,7 @@ mod body;
 mod builds;
 pub mod connection;
 mod context;
+mod cors;
 mod demo;
 pub mod document;
 mod downloads;
@@ -17,12 +18,15 @@ pub mod listener;
 mod logs;
 mod methods;
 mod named;
+mod object;
 mod operations;
 mod page;
 mod preview;
 mod projects;
+mod queries;
 mod range;
 mod rollbacks;
+mod security_headers;
 pub mod server;
 mod signature;
 mod sse;
@@ -36,7 +40,7 @@ mod versions;
 mod ws;
 
 pub use operations::Readiness;
-pub use preview::preview_app;
+pub use preview::{PreviewPolicy, preview_app};
 pub use stream_limits::StreamLimits;
 pub use stream_settings::{StreamSettings, StreamStop};
 
@@ -50,6 +54,8 @@ use std::sync::Arc;
 pub struct ApiSettings {
     /// How streams behave.
     pub streams: StreamSettings,
+    /// Origins whose pages may ask, as browsers write them.
+    pub origins: Vec<String>,
     /// Whether the page and its signing route are served: development only.
     pub demo: bool,
 }
@@ -82,9 +88,11 @@ fn service() -> OpenApiService<Api, ()> {
 /// The API's application: every route, in the envelope.
 pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) -> impl Endpoint<Output = Response> + 'static {
     let document = document::openapi();
-    let failures = failure::Failures::new(services.clone(), methods::Methods::of(&document));
+    let methods = methods::Methods::of(&document);
+    let failures = failure::Failures::new(services.clone(), methods.clone());
     let operations =
         service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
+    let operations = queries::Queries::around(operations, methods.clone());
     let v1 = Arc::new(signature::Verified::around(operations, services.clone()));
     let mut routes = Route::new()
         .at("/healthz", get(operations::healthz))
@@ -97,12 +105,15 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         routes =
             routes.at("/", get(page::index)).at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
     }
-    let socket = get(ws::upgrade).data((services.clone(), settings.streams.clone())).map_to_response();
+    let socket = queries::Queries::around(get(ws::upgrade), methods.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let routes = routes
         .at("/v1/ws", signature::Verified::around(socket, services.clone()))
         .nest_no_strip("/v1", v1.clone())
         .nest_no_strip("/api", v1.clone())
         // the former worker's paths
         .nest_no_strip("/projects", v1);
-    envelope::Envelope::around(routes.into_endpoint(), services.clone(), failures)
+    let origins = cors::Origins::new(&settings.origins, services.public_url());
+    let asked = cors::Cors::around(routes.into_endpoint(), origins, methods, failures.clone());
+    let guarded = security_headers::SecurityHeaders::around(asked, services.public_url());
+    envelope::Envelope::around(guarded, services.clone(), failures)
 }

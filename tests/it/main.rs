@@ -2,6 +2,7 @@
 
 mod access;
 mod batches;
+mod browsers;
 mod builds;
 mod cancels;
 mod cli;
@@ -15,6 +16,7 @@ mod downloads;
 mod drain;
 mod errors;
 mod hub;
+mod inputs;
 mod isolation;
 mod kills;
 mod lists;

@@ -13,6 +13,7 @@ use super::access::START_TOKEN_SECONDS;
 use super::builds::{BuildBatch, BuildView};
 use super::forecasts::Outlook;
 use super::{Fault, ServiceError, Services};
+use crate::domain::problem::FieldError;
 use crate::store::StoreError;
 use bytes::Bytes;
 use insert::{Admitted, Inserted};
@@ -43,6 +44,8 @@ pub struct Start {
     pub priority: i32,
     /// Seconds until the build may begin, 0 to 86,400.
     pub delay_seconds: i64,
+    /// What its reader could not make a source of: told with all else that is wrong.
+    pub unreadable: Vec<FieldError>,
 }
 
 /// What a project's id that nobody has used means.
