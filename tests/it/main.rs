@@ -30,6 +30,7 @@ mod readers;
 mod restart;
 mod rollbacks;
 mod s3;
+mod samples_signed;
 mod sockets;
 mod starts;
 mod store;
