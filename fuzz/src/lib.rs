@@ -39,6 +39,9 @@ pub mod domain {
 /// What clients send.
 #[path = "."]
 pub mod api {
+    #[path = "../../src/api/object.rs"]
+    #[allow(dead_code)]
+    mod object;
     #[path = "../../src/api/template.rs"]
     #[allow(dead_code)]
     mod template;
