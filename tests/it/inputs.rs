@@ -142,7 +142,7 @@ async fn json_that_says_something_else_is_refused_by_the_field_that_does() {
         ("/v1/stream-tokens", format!("\u{feff}{}", token("")), "body", "malformed_json"),
         ("/v1/stream-tokens", "[\"u\", [\"b\"]]".into(), "body", "wrong_type"),
         ("/v1/stream-tokens", "null".into(), "body", "wrong_type"),
-        ("/v1/stream-tokens", format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)), "body", "malformed_json"),
+        ("/v1/stream-tokens", format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)), "body", "wrong_type"),
         ("/v1/builds", r#"{"userId": "u", "priority": 2147483648, "templateFiles": {"a": ""}}"#.into(), "priority", "invalid_value"),
         ("/v1/builds", r#"{"userId": "u", "templateFiles": [["a", "x"]]}"#.into(), "templateFiles[0]", "wrong_type"),
         ("/v1/builds", r#"{"userId": "u", "templateFiles": [{"path": "a", "content": "x", "mode": 1}]}"#.into(), "templateFiles[0].mode", "unknown_field"),
