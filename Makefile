@@ -40,10 +40,14 @@ bench: tools page $(BULLMQ)
 	target/release/unpack
 	target/release/rollback
 
-## Ten minutes of archives at random against the zip guard; cargo-fuzz, once: cargo install cargo-fuzz --locked
+## Ten minutes of every target of docs/fuzzing.md; cargo-fuzz, once: cargo install cargo-fuzz --locked
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?= guard signature cursor locale socket_frame template_path
 fuzz:
-	mkdir -p fuzz/found
-	cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run guard found corpus/guard -- -max_total_time=600 -max_len=4096 -len_control=0 -timeout=10
+	set -e; cd fuzz; for target in $(FUZZ_TARGETS); do \
+	  mkdir -p found/$$target; \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run $$target found/$$target corpus/$$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -len_control=0 -timeout=10; \
+	done
 
 $(BULLMQ): benches/peers/bullmq/package.json benches/peers/bullmq/package-lock.json
 	cd benches/peers/bullmq && npm ci

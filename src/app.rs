@@ -2,7 +2,7 @@
 
 use crate::api::listener::Listener;
 use crate::api::server::serve;
-use crate::api::{self, ApiSettings, Readiness, StreamLimits, StreamSettings, StreamStop};
+use crate::api::{self, ApiSettings, PreviewPolicy, Readiness, StreamLimits, StreamSettings, StreamStop};
 use crate::artifacts::s3::S3Settings;
 use crate::artifacts::{ArtifactError, ArtifactStore};
 use crate::config::{ArtifactsConfig, Config, Environment, SandboxChoice};
@@ -243,12 +243,18 @@ impl Running {
             let limits = StreamLimits::new(per_token, per_address, per_node);
             let streams =
                 StreamSettings { limits, heartbeat: config.heartbeat, stop: self.stopping.streams.clone(), drain_window: window(config.drain).mul_f64(0.9) };
-            let settings = ApiSettings { streams, demo: config.environment == Environment::Development, trusted_proxies: config.edge.trusted_proxies.clone() };
+            let settings = ApiSettings {
+                streams,
+                origins: config.edge.cors_origins.clone(),
+                demo: config.environment == Environment::Development,
+                trusted_proxies: config.edge.trusted_proxies.clone(),
+            };
             let app = api::app(&self.services, &settings, Readiness(self.stopping.streams.drain.clone()));
             self.tasks.push(tokio::spawn(serve(listener, app, close.clone(), LAST_ANSWERS)));
         }
         if let Some(listener) = preview {
-            self.tasks.push(tokio::spawn(serve(listener, api::preview_app(&self.services), close, LAST_ANSWERS)));
+            let policy = PreviewPolicy::new(&config.edge.preview_policy, &self.services, &config.edge.cors_origins);
+            self.tasks.push(tokio::spawn(serve(listener, api::preview_app(&self.services, policy), close, LAST_ANSWERS)));
         }
     }
 

@@ -2,19 +2,14 @@
 
 use super::auth::Signed;
 use super::body::Output;
-use super::builds::refuse_unknown;
 use super::error::ApiError;
 use crate::service::Services;
 use crate::service::analytics::AnalyticsQuery;
 use crate::service::analytics::builds::BuildAnalytics;
 use crate::service::analytics::usage::UsageAnalytics;
-use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
-
-/// What the query of statistics may say.
-const QUERY: &[&str] = &["from", "to", "userId", "projectId", "locale"];
 
 /// The operations on statistics.
 pub(super) struct AnalyticsApi;
@@ -30,7 +25,6 @@ impl AnalyticsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
-        request: &Request,
         /// The first day, `YYYY-MM-DD`; 29 days before the last one unless said.
         from: Query<Option<String>>,
         /// The last day, `YYYY-MM-DD`; today unless said.
@@ -42,7 +36,6 @@ impl AnalyticsApi {
         #[oai(name = "projectId")]
         project_id: Query<Option<String>>,
     ) -> Result<Output<BuildAnalytics>, ApiError> {
-        refuse_unknown(request, QUERY)?;
         let query = AnalyticsQuery { from: from.0, to: to.0, user_id: user_id.0, project_id: project_id.0 };
         Ok(Output(services.build_analytics(&query).await?))
     }
@@ -57,7 +50,6 @@ impl AnalyticsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
-        request: &Request,
         /// The first day, `YYYY-MM-DD`; 29 days before the last one unless said.
         from: Query<Option<String>>,
         /// The last day, `YYYY-MM-DD`; today unless said.
@@ -69,7 +61,6 @@ impl AnalyticsApi {
         #[oai(name = "projectId")]
         project_id: Query<Option<String>>,
     ) -> Result<Output<UsageAnalytics>, ApiError> {
-        refuse_unknown(request, QUERY)?;
         let query = AnalyticsQuery { from: from.0, to: to.0, user_id: user_id.0, project_id: project_id.0 };
         Ok(Output(services.usage_analytics(&query).await?))
     }

@@ -1,6 +1,7 @@
 //! Who a request is from, as handlers see it.
 
 use super::context::{cookie_value, query_value};
+use super::cors::ForeignPage;
 use crate::service::access::StreamCaller;
 use poem::Request;
 use poem_openapi::SecurityScheme;
@@ -68,7 +69,8 @@ fn caller(request: &Request) -> StreamCaller {
     });
     bearer
         .or_else(|| query_value(request, "token"))
-        .or_else(|| cookie_value(request, "buildcast_token"))
+        // a browser shows a cookie whichever page asks: another's page has no use of it
+        .or_else(|| cookie_value(request, "buildcast_token").filter(|_| request.data::<ForeignPage>().is_none()))
         .filter(|token| !token.is_empty())
         .map_or(StreamCaller::Nobody, StreamCaller::Token)
 }

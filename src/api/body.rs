@@ -99,6 +99,10 @@ impl<'a, T: ToSchema + DeserializeOwned + Send> ApiExtractor<'a> for Input<T> {
         if !request.content_type().is_some_and(Self::check_content_type) {
             return Err(ApiError::Problem(crate::domain::problem::UnsupportedMediaType {}.into()).into());
         }
+        // packed bytes would be taken for broken JSON
+        if request.headers().get_all("content-encoding").iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            return Err(ApiError::Problem(crate::domain::problem::UnsupportedMediaType {}.into()).into());
+        }
         <Self as ParsePayload>::from_request(request, body).await
     }
 }
@@ -132,6 +136,8 @@ fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError
     let base = if path == "." { String::new() } else { format!("{path}.") };
     let (field, reason) = if text.starts_with("unknown field") {
         (if path.ends_with(named) { path } else { format!("{base}{named}") }, "unknown_field")
+    } else if text.starts_with("duplicate field") {
+        (if path.ends_with(named) { path } else { format!("{base}{named}") }, "duplicate")
     } else if text.starts_with("missing field") {
         (format!("{base}{named}"), "missing_field")
     } else if text.starts_with("duplicate") {

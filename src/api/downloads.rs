@@ -2,7 +2,6 @@
 
 use super::auth::Signed;
 use super::body::Output;
-use super::builds::refuse_unknown;
 use super::context::names_etag;
 use super::error::ApiError;
 use super::range::byte_range;
@@ -72,9 +71,6 @@ impl ApiResponse for FileAnswer {
     fn register(_registry: &mut Registry) {}
 }
 
-/// What the query of a request for an address may say.
-const QUERY: &[&str] = &["userId", "format", "locale"];
-
 /// The operations on downloads.
 pub(super) struct DownloadsApi;
 
@@ -89,7 +85,6 @@ impl DownloadsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
-        request: &Request,
         /// The project.
         id: Path<String>,
         /// Its owner; another's project is not found.
@@ -99,7 +94,6 @@ impl DownloadsApi {
         #[oai(name = "format")]
         packed: Query<Option<FormatParam>>,
     ) -> Result<Output<DownloadView>, ApiError> {
-        refuse_unknown(request, QUERY)?;
         Ok(Output(services.export_project(&id, &user_id, format(&packed)).await?))
     }
 
@@ -112,7 +106,6 @@ impl DownloadsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
-        request: &Request,
         /// The version.
         id: Path<String>,
         /// Its owner; another's version is not found.
@@ -122,7 +115,6 @@ impl DownloadsApi {
         #[oai(name = "format")]
         packed: Query<Option<FormatParam>>,
     ) -> Result<Output<DownloadView>, ApiError> {
-        refuse_unknown(request, QUERY)?;
         Ok(Output(services.download_version(&id, &user_id, format(&packed)).await?))
     }
 

@@ -1,5 +1,7 @@
-//! The paths that there are, as templates: which methods one has, for a 405, and by which name a request is counted.
+//! The paths that there are, as templates: which methods one has, for a 405 and a preflight, what a query may say, and by which
+//! name a request is counted.
 
+use poem::http::Method;
 use serde_json::Value;
 
 /// What a request is counted as whose path is none of ours.
@@ -14,24 +16,38 @@ pub(super) struct Methods(Vec<Template>);
 #[derive(Debug, Clone)]
 struct Template {
     text: String,
-    methods: Vec<String>,
+    operations: Vec<Operation>,
+}
+
+/// A method of a path.
+#[derive(Debug, Clone)]
+struct Operation {
+    /// In capitals.
+    method: String,
+    /// The names of its query's parameters.
+    parameters: Vec<String>,
 }
 
 impl Methods {
     /// The document's paths, and plain ones, which have GET.
     pub fn of(document: &Value, plain: &[&str]) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
-        let documented = paths.map(|(path, item)| Template {
-            text: path.clone(),
-            methods: item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect(),
-        });
-        let beside = plain.iter().map(|path| Template { text: (*path).to_owned(), methods: vec!["GET".into(), "HEAD".into()] });
+        let operations = |item: &Value| item.as_object().into_iter().flatten().map(|(method, operation)| Operation::of(method, operation)).collect();
+        let documented = paths.map(|(path, item)| Template { text: path.clone(), operations: operations(item) });
+        let plain_get = || vec![Operation { method: "GET".into(), parameters: vec![] }, Operation { method: "HEAD".into(), parameters: vec![] }];
+        let beside = plain.iter().map(|path| Template { text: (*path).to_owned(), operations: plain_get() });
         Self(documented.chain(beside).collect())
     }
 
     /// The methods at a path.
     pub fn at(&self, path: &str) -> Vec<String> {
-        self.find(path).map_or_else(|| vec!["GET".into(), "HEAD".into()], |template| template.methods.clone())
+        let found = self.find(path).map(|template| template.operations.iter().map(|operation| operation.method.clone()).collect());
+        found.unwrap_or_else(|| vec!["GET".into(), "HEAD".into()])
+    }
+
+    /// The parameters that the query of a request may have; none when there is no such operation.
+    pub fn parameters(&self, path: &str, method: &Method) -> Option<&[String]> {
+        self.find(path)?.operations.iter().find(|operation| operation.method == method.as_str()).map(|operation| operation.parameters.as_slice())
     }
 
     /// The template of a path, or `unmatched`: never the path itself.
@@ -39,8 +55,16 @@ impl Methods {
         self.find(path).map_or(UNMATCHED, |template| template.text.as_str())
     }
 
+    /// A path that is written out comes before one with a parameter in its place, as the document's order has it.
     fn find(&self, path: &str) -> Option<&Template> {
         self.0.iter().find(|template| fits(&template.text, path))
+    }
+}
+
+impl Operation {
+    fn of(method: &str, operation: &Value) -> Self {
+        let parameters = operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "query");
+        Self { method: method.to_uppercase(), parameters: parameters.filter_map(|parameter| Some(parameter["name"].as_str()?.to_owned())).collect() }
     }
 }
 
@@ -110,5 +134,16 @@ mod tests {
         assert_eq!(named_in("/v1/versions/rollback/{job_id}/progress", "/v1/versions/rollback/j/progress"), (None, Some("j")));
         assert_eq!(named_in("/live/{id}/{*path}", "/live/p/a/b"), (Some("p"), None));
         assert_eq!(named_in("/v1/builds/batch", "/v1/builds/batch"), (None, None));
+    }
+
+    #[test]
+    fn a_path_that_is_written_out_comes_first() {
+        let list = json!({"get": {"parameters": [{"in": "query", "name": "limit"}, {"in": "path", "name": "id"}]}});
+        let methods = Methods::of(&json!({"paths": {"/v1/{id}": {"delete": {}}, "/v1/all": list}}), &[]);
+        assert_eq!(methods.at("/v1/all"), ["GET"]);
+        assert_eq!(methods.at("/v1/one"), ["DELETE"]);
+        assert_eq!(methods.at("/elsewhere"), ["GET", "HEAD"]);
+        assert_eq!(methods.parameters("/v1/all", &Method::GET), Some(&["limit".to_owned()][..]));
+        assert_eq!(methods.parameters("/v1/all", &Method::PUT), None);
     }
 }

@@ -9,6 +9,7 @@ mod builds;
 mod client_address;
 pub mod connection;
 mod context;
+mod cors;
 mod demo;
 pub mod document;
 mod downloads;
@@ -21,13 +22,16 @@ pub mod listener;
 mod logs;
 mod methods;
 mod named;
+mod object;
 mod operations;
 mod page;
 mod preview;
 mod problem_details;
 mod projects;
+mod queries;
 mod range;
 mod rollbacks;
+mod security_headers;
 pub mod server;
 mod signature;
 mod spending;
@@ -42,7 +46,7 @@ mod versions;
 mod ws;
 
 pub use operations::Readiness;
-pub use preview::preview_app;
+pub use preview::{PreviewPolicy, preview_app};
 pub use stream_limits::StreamLimits;
 pub use stream_settings::{StreamSettings, StreamStop};
 
@@ -57,6 +61,8 @@ use std::sync::Arc;
 pub struct ApiSettings {
     /// How streams behave.
     pub streams: StreamSettings,
+    /// Origins whose pages may ask, as browsers write them.
+    pub origins: Vec<String>,
     /// Whether the page and its signing route are served: development only.
     pub demo: bool,
     /// The proxies whose word counts about where a request comes from.
@@ -98,10 +104,12 @@ fn service() -> OpenApiService<Api, ()> {
 /// The API's application: every route, in the envelope.
 pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) -> impl Endpoint<Output = Response> + 'static {
     let document = document::openapi();
-    let failures = failure::Failures::new(services.clone(), methods::Methods::of(&document, PLAIN));
+    let methods = methods::Methods::of(&document, PLAIN);
+    let failures = failure::Failures::new(services.clone(), methods.clone());
     let operations =
         service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let operations = idempotency::Idempotent::around(operations, services.clone(), failures.clone());
+    let operations = queries::Queries::around(operations, methods.clone());
     let v1 = Arc::new(signature::Verified::around(limits::UsersPay::around(operations, services.clone()), services.clone()));
     let mut routes = Route::new()
         .at("/healthz", get(operations::healthz))
@@ -114,7 +122,7 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         routes =
             routes.at("/", get(page::index)).at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
     }
-    let socket = get(ws::upgrade).data((services.clone(), settings.streams.clone())).map_to_response();
+    let socket = queries::Queries::around(get(ws::upgrade), methods.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let routes = routes
         .at("/v1/ws", signature::Verified::around(socket, services.clone()))
         .nest_no_strip("/v1", v1.clone())
@@ -122,5 +130,8 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         // the former worker's paths
         .nest_no_strip("/projects", v1);
     let limited = limits::AddressPays::around(routes.into_endpoint(), services.clone(), settings.trusted_proxies.clone());
-    envelope::Envelope::around(limited, services.clone(), failures)
+    let origins = cors::Origins::new(&settings.origins, services.public_url());
+    let asked = cors::Cors::around(limited, origins, methods, failures.clone());
+    let guarded = security_headers::SecurityHeaders::around(asked, services.public_url());
+    envelope::Envelope::around(guarded, services.clone(), failures)
 }

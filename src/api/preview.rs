@@ -1,6 +1,7 @@
 //! The previews' listener: what users build is untrusted, so it never shares the API's origin.
 
 use super::context::names_etag;
+use super::cors::origin_of;
 use super::envelope::Envelope;
 use super::error::ApiError;
 use super::failure::Failures;
@@ -8,16 +9,53 @@ use super::methods::Methods;
 use super::range::byte_range;
 use crate::service::Services;
 use crate::service::previews::{Found, OpenSites, Preview, PreviewFile};
-use poem::http::{StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 use std::sync::Arc;
 
 /// The paths that previews are at.
 const PATHS: &[&str] = &["/p/{id}", "/p/{id}/{*path}", "/v/{id}", "/v/{id}/{*path}", "/live/{id}", "/live/{id}/{*path}"];
+/// Severs a preview from whoever opened it and from what it opens, whether of the same origin or not.
+const OPENER_POLICY: (HeaderName, HeaderValue) = (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("noopener-allow-popups"));
+
+/// The content security policy of what users build.
+#[derive(Debug, Clone)]
+pub struct PreviewPolicy(Option<HeaderValue>);
+
+impl PreviewPolicy {
+    /// The policy as it is set, with the origins that may frame previews, the API's first, in place of `{origins}`.
+    pub fn new(text: &str, services: &Services, origins: &[String]) -> Self {
+        let framing: Vec<&str> = std::iter::once(origin_of(services.public_url())).chain(origins.iter().map(String::as_str)).collect();
+        let policy = text.replace("{origins}", &framing.join(" "));
+        Self(HeaderValue::from_str(&policy).ok().filter(|policy| !policy.is_empty()))
+    }
+
+    /// Whether its documents have an origin that no other has, not even their own files.
+    fn is_opaque(&self) -> bool {
+        let directives = self.0.as_ref().and_then(|policy| policy.to_str().ok()).unwrap_or_default().split(';');
+        let mut sandboxes =
+            directives.map(|directive| directive.split_ascii_whitespace()).filter_map(|mut words| (words.next()? == "sandbox").then_some(words));
+        sandboxes.any(|mut allowed| !allowed.any(|word| word == "allow-same-origin"))
+    }
+
+    fn stamp(&self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        if let Some(policy) = &self.0 {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
+        if self.is_opaque() {
+            // such a document's own scripts and fonts are another origin's to the browser
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        }
+        let (name, value) = OPENER_POLICY;
+        headers.insert(name, value);
+        response
+    }
+}
 
 /// The previews' application.
-pub fn preview_app(services: &Services) -> impl Endpoint<Output = Response> + 'static {
+pub fn preview_app(services: &Services, policy: PreviewPolicy) -> impl Endpoint<Output = Response> + 'static {
     let routes = Route::new()
         .at("/p/:id", get(add_slash))
         .at("/p/:id/*path", get(of_project))
@@ -27,7 +65,12 @@ pub fn preview_app(services: &Services) -> impl Endpoint<Output = Response> + 's
         .at("/live/:id/*path", get(published))
         .at("/*path", get(absolute))
         .data(services.clone())
-        .data(Arc::new(OpenSites::default()));
+        .data(Arc::new(OpenSites::default()))
+        .map_to_response()
+        .after(move |answer: poem::Result<Response>| {
+            let policy = policy.clone();
+            async move { answer.map(|response| policy.stamp(response)) }
+        });
     let failures = Failures::new(services.clone(), Methods::of(&serde_json::Value::Null, PATHS));
     Envelope::around(routes, services.clone(), failures)
 }

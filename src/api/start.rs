@@ -2,6 +2,7 @@
 
 use super::body::Output;
 use super::error::ApiError;
+use super::object::Object;
 use super::template::TemplateFiles;
 use crate::domain::problem::{FieldError, Problem};
 use crate::service::builds::{BuildBatch, BuildView};
@@ -139,18 +140,17 @@ impl StartBuild {
     }
 
     /// The start that the request asks for.
-    pub fn read(self, unknown_project: UnknownProject) -> Result<Start, ApiError> {
-        self.decode(unknown_project).map_err(|errors| ApiError::Problem(Problem::validation(errors)))
-    }
-
-    fn decode(self, unknown_project: UnknownProject) -> Result<Start, Vec<FieldError>> {
-        let source = match (self.template_files, self.template_zip) {
-            (Some(_), Some(_)) => return Err(vec![FieldError::new("templateZip", "either templateFiles or templateZip")]),
-            (Some(files), None) => Some(Source::Files(files.decode()?)),
-            (None, Some(zip)) => Some(Source::Zip(STANDARD.decode(zip).map_err(|_| vec![FieldError::new("templateZip", "not base64")])?)),
-            (None, None) => None,
+    pub fn read(self, unknown_project: UnknownProject) -> Start {
+        let (source, unreadable) = match (self.template_files, self.template_zip) {
+            (Some(_), Some(_)) => (None, vec![FieldError::new("templateZip", "either templateFiles or templateZip")]),
+            (Some(files), None) => files.decode().map_or_else(|faults| (None, faults), |files| (Some(Source::Files(files)), vec![])),
+            (None, Some(zip)) => match STANDARD.decode(zip) {
+                Ok(zip) => (Some(Source::Zip(zip)), vec![]),
+                Err(_) => (None, vec![FieldError::new("templateZip", "not base64")]),
+            },
+            (None, None) => (None, vec![]),
         };
-        Ok(Start {
+        Start {
             user_id: self.user_id,
             project_id: self.project_id,
             unknown_project,
@@ -162,25 +162,19 @@ impl StartBuild {
             priority: self.priority,
             delay_seconds: self.delay_seconds,
             request_id: None,
-        })
+            unreadable,
+        }
     }
 }
 
 impl StartBatch {
-    /// The starts that the request asks for; what can't be read is told with its place in the list.
+    /// The starts that the request asks for.
     pub fn read(self) -> Result<Vec<Start>, ApiError> {
-        let invalid = |errors| ApiError::Problem(Problem::validation(errors));
         if !(1..=BATCH_MAX).contains(&self.builds.count) {
-            return Err(invalid(vec![FieldError::new("builds", format!("{} starts: 1 to {BATCH_MAX}", self.builds.count))]));
+            let message = format!("{} starts: 1 to {BATCH_MAX}", self.builds.count);
+            return Err(ApiError::Problem(Problem::validation(vec![FieldError::new("builds", message)])));
         }
-        let (mut starts, mut errors) = (Vec::with_capacity(self.builds.count), vec![]);
-        for (index, build) in self.builds.kept.into_iter().enumerate() {
-            match build.decode(UnknownProject::Refused) {
-                Ok(start) => starts.push(start),
-                Err(faults) => errors.extend(faults.into_iter().map(|fault| FieldError::new(&format!("builds[{index}].{}", fault.field), fault.message))),
-            }
-        }
-        if errors.is_empty() { Ok(starts) } else { Err(invalid(errors)) }
+        Ok(self.builds.kept.into_iter().map(|build| build.read(UnknownProject::Refused)).collect())
     }
 }
 
@@ -199,7 +193,7 @@ impl<'de> Deserialize<'de> for Starts {
                 let mut kept = vec![];
                 while kept.len() < BATCH_MAX {
                     match list.next_element()? {
-                        Some(start) => kept.push(start),
+                        Some(Object(start)) => kept.push(start),
                         None => return Ok(Starts { count: kept.len(), kept }),
                     }
                 }
@@ -236,7 +230,7 @@ mod tests {
     #[test]
     fn metadata_stays_as_it_is_written() {
         let body = r#"{"userId": "u", "metadata": { "n": 12345678901234567890123, "x": 1.50 }}"#;
-        let start = serde_json::from_str::<StartBuild>(body).unwrap().decode(UnknownProject::Refused).unwrap();
+        let start = serde_json::from_str::<StartBuild>(body).unwrap().read(UnknownProject::Refused);
         assert_eq!(start.metadata.as_deref(), Some(r#"{ "n": 12345678901234567890123, "x": 1.50 }"#));
         let error = serde_json::from_str::<StartBuild>(r#"{"userId": "u", "metadata": []}"#).unwrap_err();
         assert!(error.to_string().starts_with("invalid type"), "{error}");

@@ -1,5 +1,7 @@
 //! `templateFiles`: an object by path, or a list; text, or base64.
 
+use super::object::Object;
+use crate::domain::files::quoted;
 use crate::domain::problem::FieldError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +12,9 @@ use std::fmt;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
+
+/// Files whose content is named as unreadable at most.
+const NAMED_AT_MOST: usize = 20;
 
 /// The files of a start, by path.
 #[derive(Debug, Default)]
@@ -60,9 +65,10 @@ impl TemplateFiles {
         for (path, content) in self.0 {
             match content.decode() {
                 Ok(bytes) => drop(files.insert(path, bytes)),
-                Err(_) => errors.push(FieldError::new("templateFiles", format!("{path:?} is not base64"))),
+                Err(_) => errors.push(FieldError::new("templateFiles", format!("{} is not base64", quoted(&path)))),
             }
         }
+        errors.truncate(NAMED_AT_MOST);
         if errors.is_empty() { Ok(files) } else { Err(errors) }
     }
 }
@@ -101,7 +107,7 @@ impl<'de> Visitor<'de> for FilesVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<TemplateFiles, A::Error> {
         let mut files = BTreeMap::new();
-        while let Some(TemplateFile { path, content, encoding }) = list.next_element()? {
+        while let Some(Object(TemplateFile { path, content, encoding })) = list.next_element()? {
             insert(&mut files, path, FileContent::Encoded(Encoded { content, encoding }))?;
         }
         Ok(TemplateFiles(files))
@@ -189,6 +195,7 @@ mod tests {
     fn doubled_paths_unknown_fields_and_bad_base64_are_refused() {
         assert!(read(r#"{"a": "1", "a": "2"}"#).unwrap_err().to_string().starts_with("duplicate path"));
         assert!(read(r#"[{"path": "a", "content": "", "mode": 7}]"#).is_err());
+        assert!(read(r#"[["a", "", "utf8"]]"#).is_err());
         assert!(read(r#"{"a": 7}"#).is_err() && read("7").is_err());
         assert_eq!(read(r#"{"a": {"content": "?", "encoding": "base64"}}"#).unwrap().decode().unwrap_err().len(), 1);
     }

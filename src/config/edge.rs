@@ -20,6 +20,8 @@ pub struct EdgeConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// `BUILDCAST_CORS_ORIGINS`, as browsers write them.
     pub cors_origins: Vec<String>,
+    /// `BUILDCAST_PREVIEW_POLICY`; empty for none.
+    pub preview_policy: String,
     /// `BUILDCAST_IDEMPOTENCY_SECONDS`
     pub idempotency: Duration,
 }
@@ -35,7 +37,7 @@ pub(super) fn edge(v: &Values<'_>) -> Result<EdgeConfig, ConfigError> {
     if idempotency < Duration::from_secs(1) {
         return Err(fault(KEPT, "less than 1"));
     }
-    Ok(EdgeConfig { rate_per_minute, trusted_proxies: proxies(v)?, cors_origins: origins(v)?, idempotency })
+    Ok(EdgeConfig { rate_per_minute, trusted_proxies: proxies(v)?, cors_origins: origins(v)?, preview_policy: policy(v)?, idempotency })
 }
 
 /// Addresses and networks, with commas.
@@ -56,4 +58,12 @@ fn origins(v: &Values<'_>) -> Result<Vec<String>, ConfigError> {
         if plain { Ok(text.to_owned()) } else { Err(fault(NAME, format_args!("{text:?} is not an origin such as https://app.example.com"))) }
     };
     listed.map(origin).collect()
+}
+
+/// A header's value: visible ASCII and spaces.
+fn policy(v: &Values<'_>) -> Result<String, ConfigError> {
+    const NAME: &str = "BUILDCAST_PREVIEW_POLICY";
+    let text = v.text(NAME);
+    let plain = text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
+    if plain { Ok(text.to_owned()) } else { Err(fault(NAME, "has a character that a header can't have")) }
 }

@@ -334,6 +334,7 @@ mod tests {
             ("BUILDCAST_TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
             ("BUILDCAST_CORS_ORIGINS", "*"),
             ("BUILDCAST_CORS_ORIGINS", "https://app.example.com/"),
+            ("BUILDCAST_PREVIEW_POLICY", "sandbox;\nset-cookie: a=b"),
             ("BUILDCAST_IDEMPOTENCY_SECONDS", "0"),
             ("CODE_GENERATOR", "gemini"),
             ("BUILDCAST_CANCEL_GRACE_SECONDS", "31"),

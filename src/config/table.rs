@@ -62,6 +62,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("BUILDCAST_TRUSTED_PROXIES", "", "addresses and networks, with commas, of the proxies whose X-Forwarded-For is believed; nobody's unless set"),
     setting("BUILDCAST_CORS_ORIGINS", "", "origins, with commas, whose pages may ask the API from a browser, such as `https://app.example.com`"),
+    setting(
+        "BUILDCAST_PREVIEW_POLICY",
+        "frame-ancestors {origins}",
+        "the Content-Security-Policy of previews, empty for none; `{origins}` is the API's origin and those of BUILDCAST_CORS_ORIGINS. `sandbox allow-scripts …` keeps projects apart that do not name their files from the root (docs/browsers.md)",
+    ),
     setting("BUILDCAST_IDEMPOTENCY_SECONDS", "86400", "seconds that the answer to a request with an Idempotency-Key is kept, 1 to 2592000"),
     setting("BUILDCAST_MIGRATE", "true", "whether `serve` applies pending migrations"),
     setting("BUILDCAST_ENGINE_CONCURRENCY", "2", "builds that this node runs at once, 1 to 256"),

@@ -178,6 +178,11 @@ impl Services {
         &self.inner.metrics
     }
 
+    /// Where clients reach the API, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.inner.settings.public_url
+    }
+
     /// The hub, for whoever feeds it from a bus.
     pub fn hub(&self) -> &Hub {
         &self.inner.hub

@@ -58,7 +58,7 @@ async fn all_or_none(kind: Kind) {
         (json!({"userId": "u", "templateFiles": {"a": ""}, "delaySeconds": -1}), 422, "builds[1].delaySeconds"),
         (json!({"templateFiles": {"a": ""}}), 400, "builds[1].userId"),
         (json!({"userId": "u", "templateFiles": {"a": {"content": "", "mode": 1}}}), 400, "builds[1].templateFiles.a.mode"),
-        (json!({"userId": "u", "projectId": "a/b", "prompt": "x"}), 400, "builds[1].projectId"),
+        (json!({"userId": "u", "projectId": "a/b", "prompt": "x"}), 422, "builds[1].projectId"),
         (json!({"userId": "u", "projectId": "nobodys", "prompt": "x"}), 404, "builds[1].projectId"),
         (json!({"userId": "u", "projectId": busy["projectId"]}), 422, "builds[1].templateFiles"),
         (json!({"userId": "v", "projectId": busy["projectId"], "prompt": "x"}), 404, "builds[1].projectId"),

@@ -27,6 +27,8 @@ export const test = base.extend<object, { environment: Record<string, string>; s
       const child = spawn(BINARY, ['serve'], {
         env: {
           ...process.env,
+          // No setting of the server's, which refuses what it does not know.
+          BUILDCAST_BIN: undefined,
           // A test asks more often than anybody.
           BUILDCAST_RATE_PER_MINUTE: '1000000',
           ...environment,

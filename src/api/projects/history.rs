@@ -2,21 +2,16 @@
 
 use crate::api::auth::Signed;
 use crate::api::body::{Input, Output};
-use crate::api::builds::refuse_unknown;
 use crate::api::error::ApiError;
 use crate::service::Services;
 use crate::service::idempotency::Once;
 use crate::service::publishing::{Publication, PublishedView};
 use crate::service::versions::{VersionPage, VersionQuery};
-use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use serde::Deserialize;
 use utoipa::ToSchema;
-
-/// What the query of the history may say.
-const HISTORY_QUERY: &[&str] = &["userId", "limit", "cursor", "locale"];
 
 /// A request to publish a version, or to take back what is published.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -45,7 +40,6 @@ impl HistoryApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
-        request: &Request,
         /// The project.
         id: Path<String>,
         /// Its owner; another's project is not found.
@@ -56,7 +50,7 @@ impl HistoryApi {
         /// Where the page begins: `nextCursor` of the page before.
         cursor: Query<Option<String>>,
     ) -> Result<Output<VersionPage>, ApiError> {
-        history(services.0, request, &id, VersionQuery { user_id: user_id.0, limit: limit.0, cursor: cursor.0 }).await
+        history(services.0, &id, VersionQuery { user_id: user_id.0, limit: limit.0, cursor: cursor.0 }).await
     }
 
     /// List a project's versions, at the former worker's path
@@ -66,7 +60,6 @@ impl HistoryApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
-        request: &Request,
         /// The project.
         id: Path<String>,
         /// Its owner; another's project is not found.
@@ -77,7 +70,7 @@ impl HistoryApi {
         /// Where the page begins: `nextCursor` of the page before.
         cursor: Query<Option<String>>,
     ) -> Result<Output<VersionPage>, ApiError> {
-        history(services.0, request, &id, VersionQuery { user_id: user_id.0, limit: limit.0, cursor: cursor.0 }).await
+        history(services.0, &id, VersionQuery { user_id: user_id.0, limit: limit.0, cursor: cursor.0 }).await
     }
 
     /// Publish a version
@@ -147,8 +140,7 @@ impl HistoryApi {
     }
 }
 
-async fn history(services: &Services, request: &Request, id: &str, query: VersionQuery) -> Result<Output<VersionPage>, ApiError> {
-    refuse_unknown(request, HISTORY_QUERY)?;
+async fn history(services: &Services, id: &str, query: VersionQuery) -> Result<Output<VersionPage>, ApiError> {
     Ok(Output(services.versions(id, &query).await?))
 }
 

@@ -2,7 +2,6 @@
 
 use crate::api::auth::Signed;
 use crate::api::body::{Input, Output};
-use crate::api::builds::refuse_unknown;
 use crate::api::error::ApiError;
 use crate::api::start::Metadata;
 use crate::domain::problem::Problem;
@@ -164,14 +163,12 @@ impl ProjectsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
-        request: &Request,
         /// 1 to 100 ids with commas between them; one that is there twice counts once. What can't be an id is `missing`.
         ids: Query<String>,
         /// Projects of this user only: another's are `missing`.
         #[oai(name = "userId")]
         user_id: Query<Option<String>>,
     ) -> Result<Output<ProjectBatch>, ApiError> {
-        refuse_unknown(request, &["ids", "userId", "locale"])?;
         Ok(Output(services.projects(&ids, user_id.as_deref()).await?))
     }
 }

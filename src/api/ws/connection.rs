@@ -5,7 +5,8 @@ use super::super::error::ApiError;
 use super::super::failure::error_body;
 use super::super::sse::drained;
 use super::super::stream_settings::StreamSettings;
-use super::frames::{ClientFrame, ServerFrame, named};
+use super::client_frame::ClientFrame;
+use super::frames::{ServerFrame, named};
 use super::streams::{News, Streams};
 use crate::domain::catalogue::LOCALES;
 use crate::domain::frame::ConnectionStatus;
@@ -142,19 +143,19 @@ impl Connection {
             Message::Pong(_) | Message::Frame(_) => return Ok(()),
             Message::Binary(_) => return self.refuse(None, Problem::invalid("frame", "not_text")).await,
         };
-        match serde_json::from_str(&text) {
-            Ok(ClientFrame::Subscribe { stream, cursor, token }) => self.subscribe(stream, cursor.unwrap_or_default(), token).await,
-            Ok(ClientFrame::Unsubscribe { stream }) => {
+        match ClientFrame::read(&text) {
+            Some(ClientFrame::Subscribe { stream, cursor, token }) => self.subscribe(stream, cursor.unwrap_or_default(), token).await,
+            Some(ClientFrame::Unsubscribe { stream }) => {
                 self.streams.remove(&stream);
                 self.send(&ServerFrame::Unsubscribed { stream: &stream }).await
             }
-            Ok(ClientFrame::SetLocale { locale }) => {
+            Some(ClientFrame::SetLocale { locale }) => {
                 let wanted = LocaleHints { header: Some(&locale), accept_language: Some(self.context.locale), ..LocaleHints::default() };
                 self.context.locale = negotiate(wanted, LOCALES);
                 self.send(&ServerFrame::Locale { locale: self.context.locale }).await
             }
-            Ok(ClientFrame::Ping {}) => self.send(&ServerFrame::Pong {}).await,
-            Err(_) => self.refuse(None, Problem::invalid("frame", "malformed")).await,
+            Some(ClientFrame::Ping {}) => self.send(&ServerFrame::Pong {}).await,
+            None => self.refuse(None, Problem::invalid("frame", "malformed")).await,
         }
     }
 

@@ -5,38 +5,11 @@ use crate::domain::frame::{ConnectionStatus, ResetReason};
 use crate::domain::log::LogLine;
 use crate::domain::problem::ErrorBody;
 use crate::service::streams::Named;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa::openapi::Ref;
 use utoipa::openapi::schema::{OneOfBuilder, Schema};
-
-/// What a client sends.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub(in super::super) enum ClientFrame {
-    /// Listen to a stream.
-    Subscribe {
-        /// `build:ID`, `project:ID` or `logs:ID`.
-        stream: String,
-        /// The cursor of the last event that was read.
-        cursor: Option<String>,
-        /// A token for this stream; without it the upgrade's counts.
-        token: Option<String>,
-    },
-    /// Listen no more.
-    Unsubscribe {
-        /// The stream.
-        stream: String,
-    },
-    /// Later frames use this locale.
-    SetLocale {
-        /// Such as `ar`.
-        locale: String,
-    },
-    /// Answered by a pong.
-    Ping {},
-}
 
 /// What the server sends.
 #[derive(Debug, Serialize, ToSchema)]

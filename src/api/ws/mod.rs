@@ -1,11 +1,13 @@
 //! `/v1/ws`: many streams over one socket. The upgrade is open to anyone; each subscription is judged by its own token,
 //! else the upgrade's.
 
+mod client_frame;
 mod connection;
 mod frames;
 mod streams;
 
-pub(super) use frames::{ClientFrame, ServerFrame};
+pub(super) use client_frame::ClientFrame;
+pub(super) use frames::ServerFrame;
 
 use super::auth::Listener;
 use super::client_address::address_of;

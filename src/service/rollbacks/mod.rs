@@ -172,13 +172,11 @@ impl Services {
 }
 
 fn check_fields(rollback: &Rollback) -> Result<(), Problem> {
+    let mut errors = Vec::new();
     if !is_user_id(&rollback.user_id) {
-        return Err(Problem::validation(vec![FieldError::new("userId", "1 to 128 visible characters")]));
+        errors.push(FieldError::new("userId", "1 to 128 visible characters"));
     }
-    for (field, id) in [("projectId", &rollback.project_id), ("targetVersionId", &rollback.target_version_id)] {
-        if !is_id(id) {
-            return Err(Problem::invalid(field, "not_an_id"));
-        }
-    }
-    Ok(())
+    let ids = [("projectId", &rollback.project_id), ("targetVersionId", &rollback.target_version_id)];
+    errors.extend(ids.into_iter().filter(|(_, id)| !is_id(id)).map(|(field, _)| FieldError::new(field, "1 to 64 of A-Z a-z 0-9 - _")));
+    if errors.is_empty() { Ok(()) } else { Err(Problem::validation(errors)) }
 }

@@ -16,13 +16,7 @@ const DELAY_SECONDS_MAX: i64 = 86_400;
 pub(super) fn fields(plans: &[Plan]) -> Result<(), Problem> {
     let mut errors: Vec<FieldError> = plans.iter().flat_map(faults).collect();
     errors.extend(twins(plans));
-    if !errors.is_empty() {
-        return Err(Problem::validation(errors));
-    }
-    match plans.iter().find(|plan| plan.start.project_id.as_deref().is_some_and(|id| !is_id(id))) {
-        Some(plan) => Err(Problem::invalid(&plan.place.field("projectId"), "not_an_id")),
-        None => Ok(()),
-    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::validation(errors)) }
 }
 
 fn faults(plan: &Plan) -> Vec<FieldError> {
@@ -30,6 +24,9 @@ fn faults(plan: &Plan) -> Vec<FieldError> {
     let mut fault = |field: &str, message: String| errors.push(FieldError::new(&plan.place.field(field), message));
     if !is_user_id(&start.user_id) {
         fault("userId", "1 to 128 visible characters".into());
+    }
+    if start.project_id.as_deref().is_some_and(|id| !is_id(id)) {
+        fault("projectId", "1 to 64 of A-Z a-z 0-9 - _".into());
     }
     if let Some(message) = start.name.as_deref().and_then(name_fault) {
         fault("name", message);
@@ -49,7 +46,9 @@ fn faults(plan: &Plan) -> Vec<FieldError> {
     if !(0..=DELAY_SECONDS_MAX).contains(&start.delay_seconds) {
         fault("delaySeconds", format!("0 to {DELAY_SECONDS_MAX}"));
     }
-    if start.source.is_none() && start.project_id.is_none() {
+    if !start.unreadable.is_empty() {
+        errors.extend(start.unreadable.iter().map(|unreadable| FieldError::new(&plan.place.field(&unreadable.field), unreadable.message.clone())));
+    } else if start.source.is_none() && start.project_id.is_none() {
         errors.push(files_missing(plan));
     } else if start.source.is_none() && start.prompt.is_none() {
         errors.push(FieldError::new(&plan.place.field("templateFiles"), "a build needs files, or a prompt to change the last ones by"));

@@ -15,6 +15,7 @@ use super::forecasts::Outlook;
 use super::idempotency::Once;
 use super::spans::concerns;
 use super::{Fault, ServiceError, Services};
+use crate::domain::problem::FieldError;
 use crate::store::StoreError;
 use bytes::Bytes;
 use insert::{Admitted, Inserted};
@@ -47,6 +48,8 @@ pub struct Start {
     pub delay_seconds: i64,
     /// The id of the request, for the log lines of the build.
     pub request_id: Option<String>,
+    /// What its reader could not make a source of: told with all else that is wrong.
+    pub unreadable: Vec<FieldError>,
 }
 
 /// What a project's id that nobody has used means.
