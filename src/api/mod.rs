@@ -13,6 +13,7 @@ mod downloads;
 mod envelope;
 mod error;
 mod failure;
+mod fields;
 pub mod listener;
 mod logs;
 mod methods;
