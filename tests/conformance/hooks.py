@@ -40,8 +40,8 @@ def before_call(context, case, kwargs):
         for field in ("templateZip", "delaySeconds", *(["projectId"] if index else [])):
             start.pop(field, None)
         start["templateFiles"] = {"index.html": f"<h1>{chance(start, 100)}</h1>"}
-    if case.operation.path == "/v1/update-project":
-        case.body.setdefault("projectId", os.environ["CONFORMANCE_PROJECT"])
+    if case.operation.path == "/v1/update-project" and not case.body.get("projectId"):
+        case.body["projectId"] = os.environ["CONFORMANCE_PROJECT"]
 
 
 def chance(value, of: int) -> int:
