@@ -5,7 +5,7 @@ WEB := web-demo
 BULLMQ := benches/peers/bullmq/node_modules/.package-lock.json
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run test check bench fuzz page generate tools clean
+.PHONY: run test check conformance bench fuzz page generate tools clean
 
 ## Builds what is missing, the page included, and starts everything on the embedded default.
 run: page
@@ -19,6 +19,7 @@ ifdef NEXTEST
 else
 	cargo test
 endif
+	tests/tools/conformance
 	cd $(WEB) && npm test
 	cd $(WEB) && npm run e2e
 
@@ -32,6 +33,11 @@ check: page
 	tests/tools/heavy-crates-once
 	tests/tools/audit
 
+## schemathesis over the whole document, stateful, against a server of this code; at least 5,000 cases.
+conformance: tools
+	cargo build
+	tests/tools/conformance
+
 ## The benchmarks of docs/performance.md; quiet neighbours help.
 bench: tools page $(BULLMQ)
 	cargo build --release --workspace --bins
@@ -39,6 +45,8 @@ bench: tools page $(BULLMQ)
 	target/release/queue
 	target/release/unpack
 	target/release/rollback
+	target/release/edge
+	target/release/edge --postgres
 
 ## Ten minutes of every target of docs/fuzzing.md; cargo-fuzz, once: cargo install cargo-fuzz --locked
 FUZZ_SECONDS ?= 600

@@ -29,7 +29,6 @@ pub(super) struct CancelBuild {
     #[schema(example = "user_456")]
     user_id: String,
     /// Why, for the server's log: 1 to 200 characters.
-    #[schema(nullable = false)]
     reason: Option<String>,
 }
 

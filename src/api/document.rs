@@ -18,6 +18,7 @@ pub(super) fn openapi() -> Value {
     }
     super::idempotency::describe(&mut document);
     lift(&mut document);
+    super::fields::bound(&mut document);
     // through utoipa's model: what it can't read is no 3.1 document
     let model: OpenApi = serde_json::from_value(document.clone()).unwrap_or_else(|error| panic!("not an OpenAPI 3.1 document: {error}"));
     sorted(serde_json::to_value(model).expect("a document is JSON"))

@@ -54,13 +54,13 @@ impl IntoResponse for FileAnswer {
 impl ApiResponse for FileAnswer {
     fn meta() -> MetaResponses {
         let file = || {
-            let schema = MetaSchemaRef::Inline(Box::new(MetaSchema { format: Some("binary"), ..MetaSchema::new("string") }));
-            vec![MetaMediaType { content_type: "application/octet-stream", schema }]
+            let schema = || MetaSchemaRef::Inline(Box::new(MetaSchema { format: Some("binary"), ..MetaSchema::new("string") }));
+            vec![MetaMediaType { content_type: "application/zip", schema: schema() }, MetaMediaType { content_type: "application/gzip", schema: schema() }]
         };
         let plain = |status, description, content| MetaResponse { description, status: Some(status), status_range: None, content, headers: vec![] };
         MetaResponses {
             responses: vec![
-                plain(200, "The file: `application/zip` or `application/gzip`.", file()),
+                plain(200, "The file.", file()),
                 plain(206, "The part of it that was asked for.", file()),
                 plain(304, "The file is the one that the client has.", vec![]),
                 plain(416, "The part that was asked for lies outside of the file.", vec![]),

@@ -16,6 +16,7 @@ mod downloads;
 mod envelope;
 mod error;
 mod failure;
+mod fields;
 mod idempotency;
 mod limits;
 pub mod listener;

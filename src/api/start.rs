@@ -23,31 +23,28 @@ const BATCH_MAX: usize = 100;
 /// A request for a build.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"userId": "user_456", "templateFiles": {"index.html": "<h1>Hello</h1>"}}))]
 pub(super) struct StartBuild {
     /// Who asks, and owns a new project.
     #[schema(example = "user_456")]
     user_id: String,
     /// The project to build; without it the server makes a new one.
-    #[schema(nullable = false)]
     project_id: Option<String>,
     /// A new project's name.
-    #[schema(nullable = false)]
     name: Option<String>,
     /// The files. A new project needs them; a later build may have a prompt alone, and changes the last ones by it.
-    #[schema(nullable = false)]
     template_files: Option<TemplateFiles>,
     /// The files as a zip, in base64.
-    #[schema(nullable = false)]
     template_zip: Option<String>,
     /// What is to be changed, in words: where the server has a provider of code, it is asked before the build.
-    #[schema(nullable = false, min_length = 1, max_length = 32_000)]
+    #[schema(min_length = 1, max_length = 32_000)]
     prompt: Option<String>,
     /// What the caller takes the project to be: `static`, `vite`, `react`, `vue`, `svelte`, `next`, `astro`, `nuxt`,
     /// `angular` or `node`. A hint: the build looks for itself.
-    #[schema(nullable = false, example = "vite")]
+    #[schema(example = "vite")]
     framework: Option<String>,
     /// A JSON object of the caller's own, given back with the build as it was written: 16 KiB and 8 levels at most.
-    #[schema(nullable = false, value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>)]
     metadata: Option<Metadata>,
     /// Higher goes first, -100 to 100.
     #[serde(default)]
@@ -61,6 +58,7 @@ pub(super) struct StartBuild {
 /// A request for builds of several projects, all or none.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"builds": [{"userId": "user_456", "templateFiles": {"index.html": "<h1>Hello</h1>"}}]}))]
 pub(super) struct StartBatch {
     /// 1 to 100 starts, each of another project.
     #[schema(value_type = Vec<StartBuild>, min_items = 1, max_items = 100)]

@@ -26,7 +26,6 @@ pub(super) struct MintStreamToken {
     #[serde(default)]
     projects: Vec<String>,
     /// Seconds it is good for, 1 to 3600; 900 unless said.
-    #[schema(nullable = false)]
     ttl_seconds: Option<i64>,
 }
 

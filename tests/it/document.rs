@@ -65,6 +65,17 @@ fn the_event_is_a_union_with_a_member_for_every_code() {
     assert!(queued["required"].as_array().unwrap().contains(&"params".into()));
 }
 
+#[test]
+fn requests_are_bounded_and_events_are_not() {
+    let schemas = &committed()["components"]["schemas"];
+    assert_eq!(schemas["CancelBuild"]["properties"]["userId"]["maxLength"], 128);
+    assert_eq!(schemas["MintStreamToken"]["properties"]["builds"]["items"]["maxLength"], 64);
+    assert_eq!(schemas["StartBuild"]["properties"]["framework"]["enum"].as_array().unwrap().last(), Some(&Value::Null));
+    // a page must be able to read what a later server says
+    assert!(schemas["BuildCompilingParams"]["properties"]["framework"]["type"].is_string());
+    assert!(schemas["BuildCompilingParams"]["properties"]["framework"]["enum"].is_null());
+}
+
 #[tokio::test]
 async fn nothing_in_the_document_is_open_to_a_stranger() {
     let server = TestServer::start(Kind::Sqlite).await;

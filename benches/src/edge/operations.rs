@@ -1,0 +1,93 @@
+//! A request for each operation of the document.
+
+use super::http::Request;
+use serde_json::{Value, json};
+
+/// Who owns everything.
+pub const USER: &str = "user_456";
+
+/// Operations that are not measured, and why.
+pub const LEFT_OUT: &[(&str, &str)] = &[];
+
+/// Copies that an update takes begin here, and those that are rolled back there: each takes one at a time.
+const UPDATED: usize = 1;
+const ROLLED_BACK: usize = 5_000;
+
+/// What the server's things are called.
+#[derive(Debug)]
+pub struct World {
+    /// The project with many versions.
+    pub project: String,
+    /// Its first build, which is whole.
+    pub build: String,
+    /// That build's version.
+    pub version: String,
+    /// A rollback that has not ended.
+    pub job: String,
+    /// The last part of an address of a download.
+    pub ticket: String,
+    /// Builds that wait.
+    pub started: Vec<String>,
+}
+
+/// The most that the p95 should be, milliseconds.
+pub fn wanted_ms(operation: &str) -> f64 {
+    match operation {
+        "getRollbackProgress" => 5.0,
+        "listVersions" | "listVersionsAlias" => 20.0,
+        _ => 50.0,
+    }
+}
+
+/// The request of that number; none where the operation is not known, or nothing is left that it could be asked of.
+pub fn request(operation: &str, n: usize, world: &World) -> Option<Request> {
+    let World { project, build, version, job, ticket, started } = world;
+    let owner = json!({"userId": USER});
+    let publish = format!("projects/{project}/publish/v{}", n % 1000 + 1);
+    Some(match operation {
+        "startBuild" => Request::post("/v1/builds", &start(operation, n)),
+        "startBatch" => Request::post("/v1/builds/batch", &json!({"builds": [start("a", n), start("b", n)]})),
+        "createPreviewForNewProject" => Request::post("/v1/create-preview-for-new-project", &start(operation, n)),
+        "updateProject" => {
+            let mut body = start(operation, n);
+            body["projectId"] = format!("p{}", UPDATED + n).into();
+            Request::post("/v1/update-project", &body)
+        }
+        "cancelBuild" if started.is_empty() => Request::get(""),
+        "cancelBuild" => Request::post(format!("/v1/builds/{}/cancel", started.get(n)?), &owner),
+        "listBuilds" => Request::get(format!("/v1/builds?userId={USER}")),
+        "getBuild" => Request::get(format!("/v1/builds/{build}")),
+        "listenToBuild" => Request::get(format!("/v1/builds/{build}/events")),
+        "listenToBuildAlias" => Request::get(format!("/api/builds/{build}/events")),
+        "listenToLogs" => Request::get(format!("/v1/builds/{build}/logs")),
+        "listenToLogsAlias" => Request::get(format!("/api/builds/{build}/logs")),
+        // as a stream it does not end
+        "listenToProject" => Request { accept: "application/json", ..Request::get(format!("/v1/projects/{project}/events")) },
+        "listVersions" => Request::get(format!("/v1/projects/{project}/versions?limit=200")),
+        "listVersionsAlias" => Request::get(format!("/projects/{project}/versions?limit=200")),
+        "publishVersion" => Request::post(format!("/v1/{publish}"), &owner),
+        "publishVersionAlias" => Request::post(format!("/{publish}"), &owner),
+        "unpublish" => Request::post(format!("/v1/projects/{project}/unpublish"), &owner),
+        "unpublishAlias" => Request::post(format!("/projects/{project}/unpublish"), &owner),
+        "exportProject" => Request::get(format!("/v1/projects/{project}/export?userId={USER}")),
+        "downloadVersion" => Request::get(format!("/v1/versions/{version}/download?userId={USER}")),
+        "downloadFile" => Request::get(format!("/v1/downloads/{ticket}")),
+        "headFile" => Request { method: "HEAD", ..Request::get(format!("/v1/downloads/{ticket}")) },
+        "changeVersion" => {
+            let body = json!({"userId": USER, "name": format!("Name {n}")});
+            Request { method: "PATCH", ..Request::post(format!("/v1/versions/{version}"), &body) }
+        }
+        "rollBack" => {
+            let copy = ROLLED_BACK + n;
+            Request::post("/v1/versions/rollback", &json!({"userId": USER, "projectId": format!("p{copy}"), "targetVersionId": format!("pv{copy}")}))
+        }
+        "getRollbackProgress" => Request::get(format!("/v1/versions/rollback/{job}/progress")),
+        "mintStreamToken" => Request::post("/v1/stream-tokens", &json!({"userId": USER, "builds": [build]})),
+        _ => return None,
+    })
+}
+
+/// A start of a new project, with files that no other has.
+fn start(operation: &str, n: usize) -> Value {
+    json!({"userId": USER, "templateFiles": {"index.html": format!("<h1>{operation} {n}</h1>")}})
+}

@@ -1,0 +1,148 @@
+"""schemathesis against a server of this code, with every kind of thing in it.
+
+`run.py BINARY [--cases N] [--examples N] [--walks N]`; what else is said goes to schemathesis, such as `--include-path PATH`.
+"""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import requests
+from settings import SEED, settings
+from signature import Signature
+
+HERE = Path(__file__).parent
+SECRET = "a secret that only the conformance run knows"
+# the document's own example of a user
+OWNER = "user_456"
+
+
+class Server:
+    """The server under test; it is stopped with everything that it started."""
+
+    def __init__(self, binary: str, folder: Path):
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("BUILDCAST_", "DATABASE_", "REDIS_"))},
+            "BUILDCAST_LISTEN": "127.0.0.1:0",
+            "BUILDCAST_PREVIEW_LISTEN": "127.0.0.1:0",
+            "BUILDCAST_DATA_DIR": str(folder / "data"),
+            "BUILDCAST_RATE_PER_MINUTE": "1000000",
+            "BUILDCAST_LOG": "error",
+            "WORKER_SHARED_SECRET": SECRET,
+        }
+        self.log = (folder / "server.log").open("w")
+        self.process = subprocess.Popen([binary, "serve"], env=environment, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"the server did not start:\n{(folder / 'server.log').read_text()}")
+        self.url = json.loads(line)["api"]
+        self.session = requests.Session()
+        self.session.auth = Signature(SECRET)
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(60)
+
+    def post(self, path: str, body: dict) -> dict:
+        answer = self.session.post(self.url + path, json=body, timeout=30)
+        if answer.status_code >= 300:
+            sys.exit(f"POST {path}: {answer.status_code} {answer.text}")
+        return answer.json()
+
+    def deploy(self, body: dict) -> dict:
+        """A build that has ended well."""
+        build = self.post("/v1/builds", {"userId": OWNER, **body})
+        return self.until(f"/v1/builds/{build['buildId']}", lambda view: view["status"] in ("deployed", "failed"))
+
+    def until(self, path: str, over) -> dict:
+        for _ in range(600):
+            view = self.session.get(self.url + path, timeout=30).json()
+            if over(view):
+                return view
+            time.sleep(0.1)
+        sys.exit(f"{path} has not ended: {view}")
+
+
+def fill(server: Server) -> dict:
+    """One of everything; the ids by what they name."""
+    page = {"index.html": "<h1>Hello</h1>"}
+    first = server.deploy({"templateFiles": page, "metadata": {"n": 1}})
+    project = first["projectId"]
+    second = server.deploy({"projectId": project, "templateFiles": {**page, "a.css": "h1 {}"}})
+    failed = server.deploy({"templateFiles": {"package.json": "{"}})
+    waiting = server.post("/v1/builds", {"userId": OWNER, "templateFiles": page, "delaySeconds": 80_000})
+    back = {"userId": OWNER, "projectId": project, "targetVersionId": first["versionId"]}
+    job = server.post("/v1/versions/rollback", back)["jobId"]
+    server.until(f"/v1/versions/rollback/{job}/progress", lambda view: view["status"] in ("completed", "failed"))
+    server.post(f"/v1/projects/{project}/publish/{second['versionId']}", {"userId": OWNER})
+    address = server.session.get(f"{server.url}/v1/versions/{first['versionId']}/download?userId={OWNER}", timeout=30).json()
+    return {
+        "user": [OWNER],
+        "build": [first["buildId"], failed["buildId"], waiting["buildId"], job],
+        "project": [project, waiting["projectId"]],
+        "version": [first["versionId"], second["versionId"]],
+        "job": [job],
+        "ticket": [address["downloadUrl"].rsplit("/", 1)[1]],
+    }
+
+
+def run(server: Server, folder: Path, ids: dict, more: list) -> dict:
+    """One run of schemathesis; its report."""
+    report = folder / "report.json"
+    report.unlink(missing_ok=True)
+    command = [Path(sys.executable).with_name("schemathesis"), "--config-file", folder / "schemathesis.toml", "run"]
+    command += ["--report", "json", "--report-json-path", report, *more, f"{server.url}/openapi.json"]
+    known = {"CONFORMANCE_PROJECT": ids["project"][0], "WORKER_SHARED_SECRET": SECRET}
+    environment = {**os.environ, **known, "PYTHONPATH": str(HERE), "SCHEMATHESIS_HOOKS": "hooks"}
+    code = subprocess.run(command, env=environment, check=False, cwd=folder).returncode
+    if not report.exists():
+        sys.exit(f"conformance: schemathesis ended with {code} and without a report")
+    return {**json.loads(report.read_text()), "exit": code}
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("binary")
+    arguments.add_argument("--cases", type=int, default=5000, help="what a run must at least have")
+    arguments.add_argument("--examples", type=int, default=120, help="of each operation while fuzzing")
+    arguments.add_argument("--walks", type=int, default=6, help="stateful runs more, each from a seed of its own: answers differ, and a run ends early")
+    asked, more = arguments.parse_known_args()
+    # whoever ends this run ends its server, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        server = Server(asked.binary, folder)
+        try:
+            ids = fill(server)
+            document = server.session.get(f"{server.url}/openapi.json", timeout=30).json()
+            (folder / "schemathesis.toml").write_text(settings(document, ids, asked.examples))
+            reports = [run(server, folder, ids, more)]
+            for walk in range(asked.walks):
+                reports.append(run(server, folder, ids, ["--phases", "stateful", "--seed", str(SEED + 1 + walk)]))
+        finally:
+            ended = server.stop()
+            # only what is an error in the log is there
+            print((folder / "server.log").read_text()[-4000:], file=sys.stderr)
+        return verdict(reports, asked.cases) or ended
+
+
+def verdict(reports: list, wanted: int) -> int:
+    """The line that a reader of the log looks for; not 0 where something is wrong."""
+    cases = sum(report["test_cases"]["generated"] for report in reports)
+    findings = sum(report["test_cases"]["unique_failures"] for report in reports)
+    errors = sum(len(report["errors"]) for report in reports)
+    operations, phases = reports[0]["operations"], [name for name, phase in reports[0]["phases"].items() if phase["status"] == "success"]
+    print(f"conformance: {cases} cases over {operations['tested']} of {operations['total']} operations, {findings} findings, {errors} errors")
+    if cases < wanted or operations["tested"] < operations["total"] or len(phases) < 4:
+        print(f"conformance: not whole: {wanted} cases, every operation and four phases that end well are wanted")
+        return 1
+    return 1 if findings or errors or any(report["exit"] for report in reports) else 0
+
+
+sys.exit(main())
