@@ -143,6 +143,8 @@ fn log(error: &poem::Error, problem: &Problem, body: &ErrorBody, method: &str, p
     if problem.status() >= 500 {
         tracing::error!(code, request_id, reference_id, method, path, %error, "a request failed");
     } else {
-        tracing::debug!(code, request_id, reference_id, method, path, %error, "a request was refused");
+        tracing::info!(code, request_id, reference_id, method, path, "a request was refused");
+        // it may quote what the request said
+        tracing::debug!(reference_id, %error, "why a request was refused");
     }
 }

@@ -10,7 +10,7 @@ use buildcast::service::clock::SystemClock;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-const PATH: &str = "/v1/builds/nope?userId=u&x=1";
+const PATH: &str = "/v1/builds/nope?userId=u&locale=de";
 
 /// What is sent, and what was signed.
 struct Signed<'a> {
@@ -57,8 +57,8 @@ async fn a_signature_covers_method_path_and_the_order_of_the_query_and_is_good_f
     let client = &server.client;
     assert_eq!(status(Signed::new().v2(client, "nonce-0123456789-0")).await, 404);
     let changed = [
-        Signed { path: "/v1/builds/other?userId=u&x=1", ..Signed::new() },
-        Signed { path: "/v1/builds/nope?x=1&userId=u", ..Signed::new() },
+        Signed { path: "/v1/builds/other?userId=u&locale=de", ..Signed::new() },
+        Signed { path: "/v1/builds/nope?locale=de&userId=u", ..Signed::new() },
         Signed { path: "/v1/builds/nope", ..Signed::new() },
         Signed { method: Method::POST, ..Signed::new() },
         Signed { secret: "a secret of somebody else", ..Signed::new() },

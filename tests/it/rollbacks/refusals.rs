@@ -55,7 +55,7 @@ async fn strangers(kind: Kind) {
     assert_eq!(unsigned.status(), StatusCode::UNAUTHORIZED);
     let odd = [
         (json!({"userId": "u", "projectId": project_id}), StatusCode::BAD_REQUEST),
-        (json!({"userId": "u", "projectId": project_id, "targetVersionId": "../x"}), StatusCode::BAD_REQUEST),
+        (json!({"userId": "u", "projectId": project_id, "targetVersionId": "../x"}), StatusCode::UNPROCESSABLE_ENTITY),
         (json!({"userId": "", "projectId": project_id, "targetVersionId": first}), StatusCode::UNPROCESSABLE_ENTITY),
         (json!({"userId": "u", "projectId": project_id, "targetVersionId": first, "force": true}), StatusCode::BAD_REQUEST),
     ];
