@@ -17,6 +17,7 @@ pub mod framework;
 pub mod generation;
 pub mod ids;
 pub mod install;
+pub mod ledger;
 pub mod line;
 pub mod locale;
 pub mod lock_file;
