@@ -111,6 +111,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         download_url_ms: millis(config.versions.download_url),
         log_bytes_max: config.log_bytes_max,
         log_line_bytes_max: config.log_line_bytes_max,
+        idempotency_ms: millis(config.edge.idempotency),
         mask: Arc::new(mask),
     };
     let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {

@@ -10,6 +10,7 @@ use buildcast::domain::event::BuildDependenciesInstalling;
 use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::RedisBus;
+use buildcast::service::idempotency::Once;
 use buildcast::service::starts::{Source, Start};
 use buildcast::service::turns::NodeLife;
 use buildcast::service::work::Claim;
@@ -76,6 +77,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         download_url_ms: 86_400_000,
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
+        idempotency_ms: 86_400_000,
         mask: Arc::default(),
     };
     let (bus, feed) = RedisBus::new(redis, &settings.secrets)?;
@@ -94,7 +96,7 @@ async fn claims(services: &Services, topics: usize) -> Result<Vec<Claim>, Box<dy
     for _ in 0..topics {
         let files = BTreeMap::from([("index.html".to_owned(), b"x".to_vec())]);
         let start = Start { user_id: "bench".into(), source: Some(Source::Files(files)), ..Start::default() };
-        services.start_build(start, None).await?;
+        services.start_build(start, None, &Once::default()).await?;
     }
     let life = NodeLife { node_id: "publisher".into(), incarnation: "1".into() };
     let mut claims = Vec::new();

@@ -13,6 +13,7 @@ use buildcast::domain::rollback::{RollbackStatus, SyncPhase};
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::InProcess;
 use buildcast::service::clock::SystemClock;
+use buildcast::service::idempotency::Once;
 use buildcast::service::previews::{Found, OpenSites, Preview};
 use buildcast::service::rollbacks::Rollback;
 use buildcast::service::starts::{Source, Start, Started};
@@ -90,6 +91,7 @@ async fn services(url: &str, artifacts: &Path) -> Services {
         download_url_ms: 86_400_000,
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
+        idempotency_ms: 86_400_000,
         mask: Arc::default(),
     };
     let db = Database::open(url).await.expect("a database");
@@ -102,7 +104,7 @@ async fn deploy(services: &Services, project_id: Option<&str>, word: &str, files
     let others = (1..files).map(|at| (format!("f{}/{word}-{at}.txt", at / 40), format!("{word} {at}\n").repeat(20 + at % 300).into_bytes()));
     let source = Source::Files(std::iter::once(page).chain(others).collect());
     let start = Start { user_id: "u".into(), project_id: project_id.map(str::to_owned), source: Some(source), ..Start::default() };
-    let Ok(Started::Queued(build)) = services.start_build(start, None).await else { panic!("a build is queued") };
+    let Ok(Started::Queued(build)) = services.start_build(start, None, &Once::default()).await else { panic!("a build is queued") };
     loop {
         let view = services.build(&build.build_id, None).await.expect("it is there");
         if let Some(version) = view.version_id {
@@ -115,7 +117,7 @@ async fn deploy(services: &Services, project_id: Option<&str>, word: &str, files
 async fn roll_back(services: &Services, project_id: &str, target: &str, word: &str, files: usize) -> Figures {
     let rollback = Rollback { user_id: "u".into(), project_id: project_id.into(), target_version_id: target.into(), skip_working_directory: false };
     let (begun, sites) = (Instant::now(), OpenSites::default());
-    let job = services.roll_back(&rollback).await.expect("it may").job_id;
+    let job = services.roll_back(&rollback, &Once::default()).await.expect("it may").job_id;
     let answered = begun.elapsed();
     let Ok(Found::File(page)) = services.preview_file(&sites, Preview::OfProject(project_id), "", false).await else { panic!("a page") };
     assert_eq!(page.read().await.expect("it can be read"), word.as_bytes(), "the preview shows another version");

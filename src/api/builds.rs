@@ -12,6 +12,7 @@ use crate::domain::problem::Problem;
 use crate::service::Services;
 use crate::service::builds::{BuildPage, BuildQuery, BuildView};
 use crate::service::cancels::{Cancel, Cancelled};
+use crate::service::idempotency::Once;
 use crate::service::starts::UnknownProject;
 use poem::Request;
 use poem::web::Data;
@@ -64,11 +65,12 @@ impl BuildsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         readiness: Data<&Readiness>,
         request: &Request,
         body: Input<StartBuild>,
     ) -> Result<StartAnswer, ApiError> {
-        start(services.0, readiness.0, request, body, UnknownProject::Refused).await
+        start(services.0, once.0, readiness.0, request, body, UnknownProject::Refused).await
     }
 
     /// Start builds of several projects
@@ -81,6 +83,7 @@ impl BuildsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         readiness: Data<&Readiness>,
         request: &Request,
         body: Input<StartBatch>,
@@ -89,7 +92,7 @@ impl BuildsApi {
         let Input(body, bytes) = body;
         let click = click(request, &bytes);
         drop(bytes);
-        Ok(services.start_batch(body.read()?, click.as_ref()).await?.into())
+        Ok(services.start_batch(body.read()?, click.as_ref(), once.0).await?.into())
     }
 
     /// Start a build, at the former worker's path for new projects
@@ -100,11 +103,12 @@ impl BuildsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         readiness: Data<&Readiness>,
         request: &Request,
         body: Input<StartBuild>,
     ) -> Result<StartAnswer, ApiError> {
-        start(services.0, readiness.0, request, body, UnknownProject::Made).await
+        start(services.0, once.0, readiness.0, request, body, UnknownProject::Made).await
     }
 
     /// Start a build, at the former worker's path for known projects
@@ -115,6 +119,7 @@ impl BuildsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         readiness: Data<&Readiness>,
         request: &Request,
         body: Input<StartBuild>,
@@ -122,7 +127,7 @@ impl BuildsApi {
         if !body.0.names_project() {
             return Err(ApiError::Problem(Problem::invalid("projectId", "missing_field")));
         }
-        start(services.0, readiness.0, request, body, UnknownProject::Refused).await
+        start(services.0, once.0, readiness.0, request, body, UnknownProject::Refused).await
     }
 
     /// List builds
@@ -183,12 +188,13 @@ impl BuildsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         /// The build.
         id: Path<String>,
         body: Input<CancelBuild>,
     ) -> Result<CancelAnswer, ApiError> {
         let CancelBuild { user_id, reason } = body.0;
-        Ok(match services.cancel_build(Cancel { build_id: id.0, user_id, reason }).await? {
+        Ok(match services.cancel_build(Cancel { build_id: id.0, user_id, reason }, once.0).await? {
             Cancelled::Now(view) => CancelAnswer::Cancelled(Output(view)),
             Cancelled::Requested(view) => CancelAnswer::Requested(Output(view)),
         })
@@ -197,6 +203,7 @@ impl BuildsApi {
 
 async fn start(
     services: &Services,
+    once: &Once,
     readiness: &Readiness,
     request: &Request,
     body: Input<StartBuild>,
@@ -206,7 +213,7 @@ async fn start(
     let Input(body, bytes) = body;
     let click = click(request, &bytes);
     drop(bytes);
-    Ok(services.start_build(body.read(unknown_project)?, click.as_ref()).await?.into())
+    Ok(services.start_build(body.read(unknown_project)?, click.as_ref(), once).await?.into())
 }
 
 /// A node that drains takes no new work.

@@ -16,6 +16,7 @@ pub(super) fn openapi() -> Value {
     for (name, schema) in real {
         components.insert(name, serde_json::to_value(schema).expect("a schema is JSON"));
     }
+    super::idempotency::describe(&mut document);
     lift(&mut document);
     // through utoipa's model: what it can't read is no 3.1 document
     let model: OpenApi = serde_json::from_value(document.clone()).unwrap_or_else(|error| panic!("not an OpenAPI 3.1 document: {error}"));

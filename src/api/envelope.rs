@@ -46,6 +46,10 @@ fn stamp(response: &mut Response, context: &Context) {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     for (name, value) in stamps {
+        // an answer that is given again has the language that it had
+        if name == header::CONTENT_LANGUAGE && response.headers().contains_key(&name) {
+            continue;
+        }
         if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(name, value);
         }

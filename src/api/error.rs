@@ -1,6 +1,6 @@
 //! An answer that is an error. It stays whole inside poem's own error until the envelope renders it.
 
-use crate::domain::problem::{ErrorBody, Problem};
+use crate::domain::problem::{ErrorBody, IdempotencyInProgress, Problem};
 use crate::service::{Fault, ServiceError};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
@@ -40,6 +40,8 @@ impl From<ServiceError> for ApiError {
         match error {
             ServiceError::Problem(problem) => Self::Problem(problem),
             ServiceError::Fault(fault) => Self::Fault(fault),
+            // without its record, which is looked for before this is told
+            ServiceError::Answered => Self::Problem(IdempotencyInProgress { retry_after: 1 }.into()),
         }
     }
 }
@@ -56,10 +58,10 @@ const DOCUMENTED: &[(u16, &str)] = &[
     (401, "AUTH_FAILED or AUTH_EXPIRED: not signed, or not rightly; or a stale token."),
     (403, "FORBIDDEN: the token opens another stream."),
     (404, "NOT_FOUND: there is no such thing, or it is another user's."),
-    (409, "INVALID_STATE_TRANSITION: not in this state."),
+    (409, "INVALID_STATE_TRANSITION: not in this state. IDEMPOTENCY_IN_PROGRESS: the first request with the key has not ended."),
     (413, "PAYLOAD_TOO_LARGE: the body is over the limit."),
     (415, "UNSUPPORTED_MEDIA_TYPE: not JSON."),
-    (422, "VALIDATION_FAILED: every field that can't be as it is."),
+    (422, "VALIDATION_FAILED: every field that can't be as it is. IDEMPOTENCY_KEY_REUSED: the key was used for another request."),
     (429, "BUILD_ALREADY_RUNNING: the project has a build that has not ended."),
     (500, "INTERNAL_ERROR: a fault of the server."),
     (503, "SERVICE_UNAVAILABLE: try again after Retry-After seconds."),

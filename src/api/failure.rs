@@ -42,7 +42,7 @@ impl Failures {
     }
 
     /// What a failure is, in the contract's words.
-    fn problem(&self, error: &poem::Error, path: &str) -> Problem {
+    pub fn problem(&self, error: &poem::Error, path: &str) -> Problem {
         if let Some(ours) = error.downcast_ref::<ApiError>() {
             return ours.problem();
         }

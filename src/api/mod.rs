@@ -13,6 +13,7 @@ mod downloads;
 mod envelope;
 mod error;
 mod failure;
+mod idempotency;
 pub mod listener;
 mod logs;
 mod methods;
@@ -85,6 +86,7 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
     let failures = failure::Failures::new(services.clone(), methods::Methods::of(&document));
     let operations =
         service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
+    let operations = idempotency::Idempotent::around(operations, services.clone(), failures.clone());
     let v1 = Arc::new(signature::Verified::around(operations, services.clone()));
     let mut routes = Route::new()
         .at("/healthz", get(operations::healthz))

@@ -5,6 +5,7 @@ use super::body::{Input, Output};
 use super::builds::refuse_unknown;
 use super::error::ApiError;
 use crate::service::Services;
+use crate::service::idempotency::Once;
 use crate::service::publishing::{Publication, PublishedView};
 use crate::service::versions::{VersionPage, VersionQuery};
 use poem::Request;
@@ -87,6 +88,7 @@ impl ProjectsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         /// The project.
         id: Path<String>,
         /// The version.
@@ -94,7 +96,7 @@ impl ProjectsApi {
         version_id: Path<String>,
         body: Input<ChangePublication>,
     ) -> Result<Output<PublishedView>, ApiError> {
-        Ok(Output(services.publish(&version_id, &publication(id.0, body)).await?))
+        Ok(Output(services.publish(&version_id, &publication(id.0, body), once.0).await?))
     }
 
     /// Publish a version, at the former worker's path
@@ -103,6 +105,7 @@ impl ProjectsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         /// The project.
         id: Path<String>,
         /// The version.
@@ -110,7 +113,7 @@ impl ProjectsApi {
         version_id: Path<String>,
         body: Input<ChangePublication>,
     ) -> Result<Output<PublishedView>, ApiError> {
-        Ok(Output(services.publish(&version_id, &publication(id.0, body)).await?))
+        Ok(Output(services.publish(&version_id, &publication(id.0, body), once.0).await?))
     }
 
     /// Take back what is published
@@ -121,11 +124,12 @@ impl ProjectsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         /// The project.
         id: Path<String>,
         body: Input<ChangePublication>,
     ) -> Result<Output<PublishedView>, ApiError> {
-        Ok(Output(services.unpublish(&publication(id.0, body)).await?))
+        Ok(Output(services.unpublish(&publication(id.0, body), once.0).await?))
     }
 
     /// Take back what is published, at the former worker's path
@@ -134,11 +138,12 @@ impl ProjectsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         /// The project.
         id: Path<String>,
         body: Input<ChangePublication>,
     ) -> Result<Output<PublishedView>, ApiError> {
-        Ok(Output(services.unpublish(&publication(id.0, body)).await?))
+        Ok(Output(services.unpublish(&publication(id.0, body), once.0).await?))
     }
 }
 

@@ -5,6 +5,7 @@ use super::body::{Input, Output};
 use super::error::ApiError;
 use super::operations::Readiness;
 use crate::service::Services;
+use crate::service::idempotency::Once;
 use crate::service::rollbacks::{Rollback, RollbackProgressView, RollbackView};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
@@ -53,6 +54,7 @@ impl RollbacksApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         readiness: Data<&Readiness>,
         body: Input<RollBack>,
     ) -> Result<RollbackAnswer, ApiError> {
@@ -64,7 +66,7 @@ impl RollbacksApi {
             target_version_id: body.target_version_id,
             skip_working_directory: body.skip_working_directory,
         };
-        Ok(RollbackAnswer::Begun(Output(services.roll_back(&rollback).await?)))
+        Ok(RollbackAnswer::Begun(Output(services.roll_back(&rollback, once.0).await?)))
     }
 
     /// See how far a rollback is

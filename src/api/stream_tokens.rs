@@ -54,6 +54,8 @@ pub(super) struct StreamTokensApi;
 #[OpenApi(prefix_path = "/v1")]
 impl StreamTokensApi {
     /// Mint a stream token
+    ///
+    /// An `Idempotency-Key` is accepted and changes nothing: tokens are not kept, so each request gets a fresh one.
     #[oai(path = "/stream-tokens", method = "post", operation_id = "mintStreamToken")]
     async fn mint(&self, _auth: Signed, services: Data<&Services>, body: Input<MintStreamToken>) -> Result<Minted, ApiError> {
         let body = body.0;

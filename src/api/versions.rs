@@ -4,6 +4,7 @@ use super::auth::Signed;
 use super::body::{Input, Output};
 use super::error::ApiError;
 use crate::service::Services;
+use crate::service::idempotency::Once;
 use crate::service::versions::{EditVersion, VersionView, VersionWords};
 use poem::web::Data;
 use poem_openapi::OpenApi;
@@ -44,11 +45,13 @@ impl VersionsApi {
         &self,
         _auth: Signed,
         services: Data<&Services>,
+        once: Data<&Once>,
         /// The version.
         id: Path<String>,
         body: Input<ChangeVersion>,
     ) -> Result<Output<VersionView>, ApiError> {
         let ChangeVersion { user_id, name, description } = body.0;
-        Ok(Output(services.edit_version(EditVersion { version_id: id.0, user_id, words: VersionWords { name, description } }).await?))
+        let edit = EditVersion { version_id: id.0, user_id, words: VersionWords { name, description } };
+        Ok(Output(services.edit_version(edit, once.0).await?))
     }
 }

@@ -15,6 +15,7 @@ pub mod forecast;
 pub mod frame;
 pub mod framework;
 pub mod generation;
+pub mod idempotency;
 pub mod ids;
 pub mod install;
 pub mod ledger;

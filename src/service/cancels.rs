@@ -1,6 +1,7 @@
 //! Cancelling a build: at once while it waits, else by a request that its worker obeys.
 
 use super::builds::BuildView;
+use super::idempotency::Once;
 use super::{Fault, ServiceError, Services};
 use crate::domain::build::{BuildState, BuildTransition, Refused};
 use crate::domain::event::{BuildCancelled, StoredEvent};
@@ -38,35 +39,35 @@ pub enum Cancelled {
 
 impl Services {
     /// Cancels a build that has not ended.
-    pub async fn cancel_build(&self, cancel: Cancel) -> Result<Cancelled, ServiceError> {
+    pub async fn cancel_build(&self, cancel: Cancel, once: &Once) -> Result<Cancelled, ServiceError> {
         check_fields(&cancel)?;
         // a stranger does not learn whether it is there, and holds nothing up
         if self.build_row(&cancel.build_id).await?.user_id != cancel.user_id {
             return Err(Problem::not_found("build").into());
         }
         let mut tries = 0;
-        let (row, leased, events) = loop {
+        let (cancelled, events) = loop {
             tries += 1;
-            match self.try_cancel(&cancel.build_id).await {
+            match self.try_cancel(&cancel.build_id, once).await {
                 Err(ServiceError::Fault(Fault::Store(StoreError::Contended(_)))) if tries < TRIES => {}
                 other => break other?,
             }
         };
-        tracing::info!(build_id = cancel.build_id, reason = cancel.reason, requested = leased, "a build is to be cancelled");
+        let requested = matches!(cancelled, Cancelled::Requested(_));
+        tracing::info!(build_id = cancel.build_id, reason = cancel.reason, requested, "a build is to be cancelled");
         if !events.is_empty() {
             self.inner.hub.publish(events);
         }
-        if leased {
+        if requested {
             self.inner.hub.publish_job();
-            return Ok(Cancelled::Requested(self.view(row, None)?));
         }
-        Ok(Cancelled::Now(self.view(row, None)?))
+        Ok(cancelled)
     }
 
-    /// The build afterwards, whether a worker still has it, and the events that tell of it.
-    async fn try_cancel(&self, build_id: &str) -> Result<(BuildRow, bool, Vec<StoredEvent>), ServiceError> {
+    /// What became of it, and the events that tell of it.
+    async fn try_cancel(&self, build_id: &str, once: &Once) -> Result<(Cancelled, Vec<StoredEvent>), ServiceError> {
         let now_ms = self.now_ms();
-        let mut tx = self.inner.db.begin().await?;
+        let mut tx = self.begin_once(once).await?;
         // the job first, as for every end: a claim, or the end itself, comes before this or after it
         let leased = cancels::lock_job(&mut tx, build_id).await?;
         let row = row_within(&mut tx, build_id).await?;
@@ -76,13 +77,12 @@ impl Services {
             let valid_next = state.valid_next().into_iter().filter(|next| *next != BuildState::Cancelled).collect();
             return Err(InvalidStateTransition { from: state, to: BuildState::Cancelled, valid_next }.into());
         }
-        match leased {
-            None if state == BuildState::Cancelled => Ok((row, false, vec![])),
-            None => Err(Refused { from: state, to: BuildState::Cancelled }.into()),
+        let (cancelled, events) = match leased {
+            None if state == BuildState::Cancelled => (Cancelled::Now(self.view(row, None)?), vec![]),
+            None => return Err(Refused { from: state, to: BuildState::Cancelled }.into()),
             Some(true) => {
                 cancels::request(&mut tx, build_id, now_ms).await?;
-                tx.commit().await?;
-                Ok((row, true, vec![]))
+                (Cancelled::Requested(self.view(row, None)?), vec![])
             }
             Some(false) => {
                 let cancelled = BuildCancelled { duration: None, phase: None, stop_duration: None };
@@ -98,11 +98,15 @@ impl Services {
                 let Some(Appended::Written(events)) = append(&mut tx, &[item], false, now_ms).await?.pop() else {
                     return Err(Fault::Bug(format!("a waiting build {build_id} refused to be cancelled")).into());
                 };
-                let row = row_within(&mut tx, build_id).await?;
-                tx.commit().await?;
-                Ok((row, false, events))
+                (Cancelled::Now(self.view(row_within(&mut tx, build_id).await?, None)?), events)
             }
+        };
+        match &cancelled {
+            Cancelled::Now(view) => once.keep(&mut tx, 200, view).await?,
+            Cancelled::Requested(view) => once.keep(&mut tx, 202, view).await?,
         }
+        tx.commit().await?;
+        Ok((cancelled, events))
     }
 
     /// The requests to cancel builds that a node runs.

@@ -42,6 +42,9 @@ pub enum ServiceError {
     /// The caller is told that it was us.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// The caller is told what the first request with its key was.
+    #[error("a request with this key was answered meanwhile")]
+    Answered,
 }
 
 impl<P: Into<Problem>> From<P> for ServiceError {

@@ -25,13 +25,17 @@ impl Services {
         }
     }
 
-    /// Removes what has had its time: rounds of users who wait for nothing, nodes that are gone, writes of artifacts that were
-    /// broken off, artifacts of versions, exports that no address leads to, and objects that no row names.
+    /// Removes what has had its time: rounds of users who wait for nothing, nodes that are gone, answers kept for their keys, writes of
+    /// artifacts that were broken off, artifacts of versions, exports that no address leads to, and objects that no row names.
     pub async fn sweep(&self, orphans_after_ms: i64) -> Result<(), ServiceError> {
         let mut tx = self.inner.db.begin().await?;
         jobs::forget_rounds(&mut tx).await?;
         nodes::forget(&mut tx, self.now_ms() - FORGET_NODES_MS).await?;
         tx.commit().await?;
+        let removed = self.sweep_keys().await?;
+        if removed > 0 {
+            tracing::info!(removed, "answers to requests with keys have had their time");
+        }
         let removed = self.inner.artifacts.remove_broken_off(self.now_ms() - BROKEN_OFF_MS).await?;
         if removed > 0 {
             tracing::info!(removed, "writes that were broken off are removed");

@@ -14,6 +14,7 @@ mod error;
 mod exports;
 mod forecasts;
 mod housekeeping;
+pub mod idempotency;
 mod line_writer;
 mod log;
 pub mod metering;
@@ -86,6 +87,8 @@ pub struct Settings {
     pub log_bytes_max: i64,
     /// Bytes of a line of a log at most.
     pub log_line_bytes_max: usize,
+    /// How long an answer is kept for its key, milliseconds.
+    pub idempotency_ms: i64,
     /// What logs must not show.
     pub mask: Arc<Mask>,
 }
@@ -115,6 +118,7 @@ struct Inner {
     objects_looked_at_ms: AtomicI64,
     tickets: TicketKeys,
     exports: exports::Exports,
+    key_queues: idempotency::KeyQueues,
 }
 
 impl Services {
@@ -129,7 +133,7 @@ impl Services {
         let (ends, looks) = (turns::Ends::default(), Looks::default());
         let (last_look, progress) = (forecasts::LastLook::default(), rollbacks::ProgressCache::default());
         let objects_looked_at_ms = AtomicI64::new(0);
-        let (tickets, exports) = (TicketKeys::new(&settings.secrets), exports::Exports::default());
+        let (tickets, exports, key_queues) = (TicketKeys::new(&settings.secrets), exports::Exports::default(), idempotency::KeyQueues::default());
         Self {
             inner: Arc::new(Inner {
                 settings,
@@ -148,6 +152,7 @@ impl Services {
                 objects_looked_at_ms,
                 tickets,
                 exports,
+                key_queues,
             }),
         }
     }

@@ -1,5 +1,6 @@
 //! Publishing a version of a project, and taking it back: the pointer and who moved it, in one transaction.
 
+use super::idempotency::Once;
 use super::{ServiceError, Services};
 use crate::domain::ids::{is_id, is_user_id};
 use crate::domain::problem::{FieldError, Problem, VersionNotEligible};
@@ -45,8 +46,8 @@ pub struct Publication {
 
 impl Services {
     /// Publishes a version, in place of what was published before. What is published already stays so.
-    pub async fn publish(&self, version_id: &str, wanted: &Publication) -> Result<PublishedView, ServiceError> {
-        let (mut tx, now_ms) = self.begin_publication(wanted).await?;
+    pub async fn publish(&self, version_id: &str, wanted: &Publication, once: &Once) -> Result<PublishedView, ServiceError> {
+        let (mut tx, now_ms) = self.begin_publication(wanted, once).await?;
         let version = if is_id(version_id) { versions::find_within(&mut tx, version_id).await? } else { None };
         let version = version.filter(|version| version.project_id == wanted.project_id).ok_or_else(|| Problem::not_found("version"))?;
         if !version.is_published {
@@ -57,22 +58,22 @@ impl Services {
             }
             self.change_publication(&mut tx, wanted, &version.id, PUBLISH, now_ms).await?;
         }
-        self.end_publication(tx, wanted).await
+        self.end_publication(tx, wanted, once).await
     }
 
     /// Takes back what a project has published. Where nothing is, nothing changes.
-    pub async fn unpublish(&self, wanted: &Publication) -> Result<PublishedView, ServiceError> {
-        let (mut tx, now_ms) = self.begin_publication(wanted).await?;
+    pub async fn unpublish(&self, wanted: &Publication, once: &Once) -> Result<PublishedView, ServiceError> {
+        let (mut tx, now_ms) = self.begin_publication(wanted, once).await?;
         if let Some(published) = publications::published(&mut tx, &wanted.project_id).await? {
             self.change_publication(&mut tx, wanted, &published, UNPUBLISH, now_ms).await?;
         }
-        self.end_publication(tx, wanted).await
+        self.end_publication(tx, wanted, once).await
     }
 
     /// Holds the project, when it is the caller's: racing requests, and the sweep, take turns here.
-    async fn begin_publication(&self, wanted: &Publication) -> Result<(Transaction, i64), ServiceError> {
+    async fn begin_publication(&self, wanted: &Publication, once: &Once) -> Result<(Transaction, i64), ServiceError> {
         check_fields(wanted)?;
-        let mut tx = self.inner.db.begin().await?;
+        let mut tx = self.begin_once(once).await?;
         let project = if is_id(&wanted.project_id) { projects::lock_all(&mut tx, &[&wanted.project_id]).await?.pop() } else { None };
         project.filter(|project| project.user_id == wanted.user_id).ok_or_else(|| Problem::not_found("project"))?;
         Ok((tx, self.now_ms()))
@@ -94,22 +95,24 @@ impl Services {
     }
 
     /// Commits, and tells what is published now. A request that is sent again is answered as the first one was.
-    async fn end_publication(&self, mut tx: Transaction, wanted: &Publication) -> Result<PublishedView, ServiceError> {
+    async fn end_publication(&self, mut tx: Transaction, wanted: &Publication, once: &Once) -> Result<PublishedView, ServiceError> {
         let version_id = publications::published(&mut tx, &wanted.project_id).await?;
         let (last, before) = publications::last_two(&mut tx, &wanted.project_id).await?;
-        tx.commit().await?;
         let previous_version_id = match &last {
             Some(last) if last.action == UNPUBLISH => Some(last.version_id.clone()),
             _ => before.filter(|before| before.action == PUBLISH).map(|before| before.version_id),
         };
-        Ok(PublishedView {
+        let view = PublishedView {
             success: true,
             published_url: version_id.is_some().then(|| self.live_url(&wanted.project_id)),
             published_at: last.filter(|_| version_id.is_some()).map(|last| iso(last.created_at_ms)),
             project_id: wanted.project_id.clone(),
             version_id,
             previous_version_id,
-        })
+        };
+        once.keep(&mut tx, 200, &view).await?;
+        tx.commit().await?;
+        Ok(view)
     }
 
     /// Where what a project has published is served.

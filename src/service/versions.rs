@@ -1,5 +1,6 @@
 //! A project's versions as callers see them: the history, and what people write about a version.
 
+use super::idempotency::Once;
 use super::{Fault, ServiceError, Services};
 use crate::domain::eligibility::{Ineligible, VersionFacts};
 use crate::domain::ids::{is_id, is_user_id};
@@ -151,15 +152,17 @@ impl Services {
     }
 
     /// Changes a version's name or description, and answers with the version.
-    pub async fn edit_version(&self, edit: EditVersion) -> Result<VersionView, ServiceError> {
+    pub async fn edit_version(&self, edit: EditVersion, once: &Once) -> Result<VersionView, ServiceError> {
         check_words(&edit)?;
-        let mut tx = self.inner.db.begin().await?;
+        let mut tx = self.begin_once(once).await?;
         let row = if is_id(&edit.version_id) { versions::find_within(&mut tx, &edit.version_id).await? } else { None };
         let row = row.filter(|row| row.user_id == edit.user_id).ok_or_else(|| Problem::not_found("version"))?;
         versions::set_words(&mut tx, &row.id, &edit.words).await?;
         let row = versions::find_within(&mut tx, &row.id).await?.ok_or_else(|| Fault::Bug("a version went away".into()))?;
+        let view = self.version_view(row, self.now_ms())?;
+        once.keep(&mut tx, 200, &view).await?;
         tx.commit().await?;
-        self.version_view(row, self.now_ms())
+        Ok(view)
     }
 
     async fn project_row(&self, id: &str, user_id: Option<&str>) -> Result<ProjectRow, ServiceError> {

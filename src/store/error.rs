@@ -46,13 +46,13 @@ impl From<sqlx::Error> for StoreError {
                 _ => Self::Fault(error),
             };
         };
-        // PostgreSQL's classes 08 (connection), 53 (resources), 57P (shutdown); 40 (rolled back). SQLite's BUSY,
+        // PostgreSQL's classes 08 (connection), 53 (resources), 57P (shutdown); 40 (rolled back), 55P03 (waited too long for a lock). SQLite's BUSY,
         // LOCKED, FULL and IOERR with their extended codes.
         let code = database.code().unwrap_or_default().into_owned();
         let sqlite = code.parse::<u32>().map(|c| c & 0xff).ok().filter(|_| code.len() < 5);
         if database.is_unique_violation() {
             Self::Exists(error)
-        } else if code == "40001" || code == "40P01" || matches!(sqlite, Some(5 | 6)) {
+        } else if code == "40001" || code == "40P01" || code == "55P03" || matches!(sqlite, Some(5 | 6)) {
             Self::Contended(error)
         } else if code == "53100" || matches!(sqlite, Some(13)) {
             Self::Full(error)

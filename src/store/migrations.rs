@@ -12,6 +12,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (4, "versions", include_str!("../../migrations/0004_versions.sql")),
     (5, "sweeps", include_str!("../../migrations/0005_sweeps.sql")),
     (6, "exports", include_str!("../../migrations/0006_exports.sql")),
+    (7, "idempotency", include_str!("../../migrations/0007_idempotency.sql")),
 ];
 
 /// What such a line begins with.

@@ -10,6 +10,7 @@ pub mod database;
 pub mod error;
 pub mod events;
 pub mod exports;
+pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
 mod log_rows;

@@ -15,6 +15,7 @@ mod downloads;
 mod drain;
 mod errors;
 mod hub;
+mod idempotency;
 mod isolation;
 mod kills;
 mod lists;

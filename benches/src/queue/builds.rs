@@ -11,6 +11,7 @@ use buildcast::domain::files::FILE_LIMITS;
 use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::InProcess;
 use buildcast::service::clock::SystemClock;
+use buildcast::service::idempotency::Once;
 use buildcast::service::starts::{Source, Start};
 use buildcast::service::{Services, Settings};
 use buildcast::store::{Database, queue};
@@ -74,16 +75,18 @@ async fn start_all(db: &Database, artifacts: &Path, builds: usize) {
         download_url_ms: 86_400_000,
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
+        idempotency_ms: 86_400_000,
         mask: Arc::default(),
     };
     let store = ArtifactStore::local(artifacts).expect("a folder");
     let services = Services::new(settings, db.clone(), store, Arc::new(InProcess), Arc::new(SystemClock));
+    let no_key = Once::default();
     let (mut under_way, mut next) = (FuturesUnordered::new(), 0);
     while next < builds || !under_way.is_empty() {
         while next < builds && under_way.len() < STARTERS {
             let files = BTreeMap::from([("index.html".to_owned(), format!("<!doctype html><title>{next}</title>").into_bytes())]);
             let start = Start { user_id: format!("user{}", next % USERS), source: Some(Source::Files(files)), ..Start::default() };
-            under_way.push(services.start_build(start, None));
+            under_way.push(services.start_build(start, None, &no_key));
             next += 1;
         }
         if let Some(started) = under_way.next().await {

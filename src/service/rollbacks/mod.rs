@@ -9,6 +9,7 @@ pub use progress::RollbackProgressView;
 pub use work::{ArtifactRef, RollbackJob};
 
 use super::access::START_TOKEN_SECONDS;
+use super::idempotency::Once;
 use super::{Fault, ServiceError, Services};
 use crate::domain::event::{EventPayload, RollbackPreviewUpdating, RollbackStarted, RollbackValidating, StoredEvent};
 use crate::domain::ids::{is_id, is_user_id};
@@ -63,14 +64,14 @@ pub struct RollbackView {
 impl Services {
     /// Goes back to a version. When it answers, the preview shows that version, and all that is left is the working
     /// directory.
-    pub async fn roll_back(&self, rollback: &Rollback) -> Result<RollbackView, ServiceError> {
+    pub async fn roll_back(&self, rollback: &Rollback, once: &Once) -> Result<RollbackView, ServiceError> {
         check_fields(rollback)?;
         self.check_artifact(rollback).await?;
         let (job_id, version_id) = (self.new_id(), self.new_id());
         let mut tries = 0;
-        let events = loop {
+        let (view, events) = loop {
             tries += 1;
-            match self.begin_rollback(rollback, &job_id, &version_id).await {
+            match self.begin_rollback(rollback, &job_id, &version_id, once).await {
                 Err(ServiceError::Fault(Fault::Store(StoreError::Contended(_)))) if tries < TRIES => {}
                 other => break other?,
             }
@@ -78,16 +79,20 @@ impl Services {
         self.inner.hub.publish(events);
         self.inner.hub.publish_job();
         tracing::info!(build_id = job_id, project_id = rollback.project_id, version_id = rollback.target_version_id, "a rollback is queued");
-        let token = self.sign_token(&rollback.user_id, vec![job_id.clone()], vec![rollback.project_id.clone()], START_TOKEN_SECONDS);
-        Ok(RollbackView {
+        Ok(view)
+    }
+
+    fn rollback_view(&self, rollback: &Rollback, job_id: &str, version_id: &str) -> RollbackView {
+        let token = self.sign_token(&rollback.user_id, vec![job_id.to_owned()], vec![rollback.project_id.clone()], START_TOKEN_SECONDS);
+        RollbackView {
             events_url: format!("{}/v1/builds/{job_id}/events", self.inner.settings.public_url),
             preview_url: self.preview_url(&rollback.project_id),
-            job_id,
-            rollback_version_id: version_id,
+            job_id: job_id.to_owned(),
+            rollback_version_id: version_id.to_owned(),
             target_version_id: rollback.target_version_id.clone(),
             status: "rollingBack",
             stream_token: token.token,
-        })
+        }
     }
 
     /// A version whose object was lost is marked so, before anything moves; history says the same from then on.
@@ -103,9 +108,10 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    async fn begin_rollback(&self, rollback: &Rollback, job_id: &str, version_id: &str) -> Result<Vec<StoredEvent>, ServiceError> {
+    /// The answer, and the events that tell of it.
+    async fn begin_rollback(&self, rollback: &Rollback, job_id: &str, version_id: &str, once: &Once) -> Result<(RollbackView, Vec<StoredEvent>), ServiceError> {
         let now_ms = self.now_ms();
-        let mut tx = self.inner.db.begin().await?;
+        let mut tx = self.begin_once(once).await?;
         let project = projects::lock_all(&mut tx, &[&rollback.project_id]).await?.pop().filter(|project| project.user_id == rollback.user_id);
         let project = project.ok_or_else(|| Problem::not_found("project"))?;
         if let Some(active) = builds::active_of_project(&mut tx, &project.id).await? {
@@ -130,8 +136,10 @@ impl Services {
         rollbacks::insert(&mut tx, &row, number, now_ms).await?;
         jobs::enqueue(&mut tx, job_id, &rollback.user_id, 0, now_ms, now_ms).await?;
         let events = self.tell_beginning(&mut tx, &target, job_id, version_id).await?;
+        let view = self.rollback_view(rollback, job_id, version_id);
+        once.keep(&mut tx, 202, &view).await?;
         tx.commit().await?;
-        Ok(events)
+        Ok((view, events))
     }
 
     /// What has happened by the time that the transaction is committed.

@@ -6,8 +6,10 @@ use super::click::clear;
 use super::{Click, Plan, UnknownProject};
 use crate::domain::event::{BuildQueued, StoredEvent};
 use crate::domain::problem::{NotFound, Problem};
+use crate::service::builds::{BuildBatch, BuildView};
+use crate::service::idempotency::Once;
 use crate::service::{Fault, ServiceError, Services};
-use crate::store::builds::{BuildRow, NewBuild};
+use crate::store::builds::NewBuild;
 use crate::store::events::{Append, Appended, Generation, append};
 use crate::store::projects::ProjectRow;
 use crate::store::{Transaction, builds, jobs, projects, queue};
@@ -32,9 +34,9 @@ pub(super) enum Inserted {
     Earlier(Vec<String>),
 }
 
-/// New builds, with their places in the queue, and the events that tell of them.
+/// New builds as they are answered, and the events that tell of them.
 pub(super) struct Queued {
-    pub rows: Vec<(BuildRow, i64)>,
+    pub views: Vec<BuildView>,
     pub events: Vec<StoredEvent>,
 }
 
@@ -74,9 +76,9 @@ impl Services {
     }
 
     /// Makes all that the plans ask for, or nothing.
-    pub(super) async fn insert_all(&self, plans: &[Plan], click: Option<&Click>) -> Result<Inserted, ServiceError> {
+    pub(super) async fn insert_all(&self, plans: &[Plan], click: Option<&Click>, once: &Once) -> Result<Inserted, ServiceError> {
         let now_ms = self.now_ms();
-        let mut tx = self.inner.db.begin().await?;
+        let mut tx = self.begin_once(once).await?;
         let projects = match self.admit(&mut tx, plans, click, now_ms).await? {
             Admitted::Projects(projects) => projects,
             Admitted::Earlier(builds) => return Ok(Inserted::Earlier(builds)),
@@ -96,17 +98,18 @@ impl Services {
                 other => return Err(Fault::Bug(format!("a new build's first event came out as {other:?}")).into()),
             }
         }
-        let mut rows = Vec::with_capacity(plans.len());
+        let mut views = Vec::with_capacity(plans.len());
         for (plan, position) in plans.iter().zip(positions) {
             // as it is queued: a worker may have it before the answer is out
             let row = builds::find_within(&mut tx, &plan.build_id).await?.ok_or_else(|| Fault::Bug("a new build is not there".into()))?;
-            rows.push((row, position));
+            views.push(self.with_token(&row.user_id.clone(), self.view(row, Some(position))?));
         }
         if click.is_some() {
             clear(&mut tx, now_ms).await?;
         }
+        let views = keep(&mut tx, plans, views, once).await?;
         tx.commit().await?;
-        Ok(Inserted::Queued(Queued { rows, events }))
+        Ok(Inserted::Queued(Queued { views, events }))
     }
 
     /// The project with its new source, made where it is new.
@@ -171,4 +174,15 @@ impl Services {
         };
         Ok((item, position))
     }
+}
+
+/// Keeps the answer as the request gets it: one build, or a batch's list. Gives the builds back.
+async fn keep(tx: &mut Transaction, plans: &[Plan], builds: Vec<BuildView>, once: &Once) -> Result<Vec<BuildView>, ServiceError> {
+    const ACCEPTED: u16 = 202;
+    let batch = BuildBatch { builds };
+    match (plans, batch.builds.as_slice()) {
+        ([plan], [view]) if plan.place.0.is_none() => once.keep(tx, ACCEPTED, view).await?,
+        _ => once.keep(tx, ACCEPTED, &batch).await?,
+    }
+    Ok(batch.builds)
 }

@@ -12,6 +12,7 @@ pub use source::Source;
 use super::access::START_TOKEN_SECONDS;
 use super::builds::{BuildBatch, BuildView};
 use super::forecasts::Outlook;
+use super::idempotency::Once;
 use super::{Fault, ServiceError, Services};
 use crate::store::StoreError;
 use bytes::Bytes;
@@ -105,20 +106,20 @@ impl Place {
 
 impl Services {
     /// Starts a build and answers with it, queued; with a click, the same request within seconds finds the same build.
-    pub async fn start_build(&self, start: Start, click: Option<&Click>) -> Result<Started<BuildView>, ServiceError> {
+    pub async fn start_build(&self, start: Start, click: Option<&Click>, once: &Once) -> Result<Started<BuildView>, ServiceError> {
         let plan = Plan { start, place: Place(None), build_id: self.new_id(), source_key: None, source_zip: None, outlook: None };
-        let started = self.start_all(vec![plan], click).await?;
+        let started = self.start_all(vec![plan], click, once).await?;
         Ok(started.map(|mut views| views.remove(0)))
     }
 
     /// Starts builds of as many projects, all or none, and answers with them in the order of the request.
-    pub async fn start_batch(&self, starts: Vec<Start>, click: Option<&Click>) -> Result<Started<BuildBatch>, ServiceError> {
+    pub async fn start_batch(&self, starts: Vec<Start>, click: Option<&Click>, once: &Once) -> Result<Started<BuildBatch>, ServiceError> {
         let plan = |(index, start)| Plan { start, place: Place(Some(index)), build_id: self.new_id(), source_key: None, source_zip: None, outlook: None };
-        let started = self.start_all(starts.into_iter().enumerate().map(plan).collect(), click).await?;
+        let started = self.start_all(starts.into_iter().enumerate().map(plan).collect(), click, once).await?;
         Ok(started.map(|builds| BuildBatch { builds }))
     }
 
-    async fn start_all(&self, mut plans: Vec<Plan>, click: Option<&Click>) -> Result<Started<Vec<BuildView>>, ServiceError> {
+    async fn start_all(&self, mut plans: Vec<Plan>, click: Option<&Click>, once: &Once) -> Result<Started<Vec<BuildView>>, ServiceError> {
         check::fields(&plans)?;
         // refused before anything is written, as far as it can be known before
         let mut tx = self.inner.db.begin().await?;
@@ -134,7 +135,7 @@ impl Services {
         let mut tries = 0;
         let inserted = loop {
             tries += 1;
-            match self.insert_all(&plans, click).await {
+            match self.insert_all(&plans, click, once).await {
                 // one that exists: another start made the project under the same id meanwhile
                 Err(ServiceError::Fault(Fault::Store(StoreError::Contended(_) | StoreError::Exists(_)))) if tries < TRIES => {}
                 other => break other?,
@@ -145,8 +146,7 @@ impl Services {
             Inserted::Queued(queued) => {
                 self.inner.hub.publish(queued.events);
                 self.inner.hub.publish_job();
-                let views = queued.rows.into_iter().map(|(row, position)| Ok(self.with_token(&row.user_id.clone(), self.view(row, Some(position))?)));
-                Ok(Started::Queued(views.collect::<Result<_, ServiceError>>()?))
+                Ok(Started::Queued(queued.views))
             }
         }
     }

@@ -4,6 +4,7 @@ mod cancels;
 mod constraints;
 mod exports;
 mod generation;
+mod idempotency;
 mod log;
 mod logs;
 mod pages;

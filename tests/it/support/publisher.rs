@@ -9,6 +9,7 @@ use buildcast::domain::signature::AcceptedVersions;
 use buildcast::hub::{Bus, InProcess, RedisBus};
 use buildcast::service::build_log::BuildLog;
 use buildcast::service::clock::SystemClock;
+use buildcast::service::idempotency::Once;
 use buildcast::service::starts::{Source, Start, Started};
 use buildcast::service::turns::NodeLife;
 use buildcast::service::work::{Claim, End};
@@ -50,7 +51,7 @@ impl Publisher {
         assert!(self.artifacts.path().exists());
         let files = BTreeMap::from([("index.html".to_owned(), b"x".to_vec())]);
         let start = Start { user_id: user.into(), project_id: project_id.map(str::to_owned), source: Some(Source::Files(files)), ..Start::default() };
-        let Started::Queued(view) = self.services.start_build(start, None).await.unwrap() else { panic!("no click was shown") };
+        let Started::Queued(view) = self.services.start_build(start, None, &Once::default()).await.unwrap() else { panic!("no click was shown") };
         let life = NodeLife { node_id: "publisher".into(), incarnation: "1".into() };
         let claim = self.services.turn(&life, Some(1)).await.unwrap().pop().expect("the build is there to be claimed");
         assert_eq!(claim.build_id, view.build_id);
@@ -75,6 +76,7 @@ pub fn settings() -> Settings {
         download_url_ms: 86_400_000,
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
+        idempotency_ms: 86_400_000,
         mask: Arc::default(),
     }
 }
