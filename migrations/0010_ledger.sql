@@ -50,8 +50,13 @@ CREATE TABLE reservations (
     welcome_bonus BIGINT NOT NULL CHECK (welcome_bonus >= 0),
     paid BIGINT NOT NULL CHECK (paid >= 0),
     gift_day BIGINT NOT NULL,
+    -- whether its end may charge more than it has set aside
     overage BOOLEAN NOT NULL,
     expires_at_ms BIGINT,
+    -- who asked for it: the lines of its end say so too, whoever writes them
+    request_id TEXT NOT NULL,
+    -- the size of a day's gift when it was made: the end of a build may be the first to see a new day
+    daily_credits BIGINT NOT NULL,
     -- how it ended: credits asked for, paid and given back, and the balance then
     actual BIGINT,
     charged BIGINT,
@@ -64,7 +69,7 @@ CREATE TABLE reservations (
 );
 CREATE INDEX reservations_to_expire ON reservations (expires_at_ms) WHERE state = 'held' AND expires_at_ms IS NOT NULL;
 CREATE UNIQUE INDEX reservations_of_builds ON reservations (build_id) WHERE of_build;
-CREATE INDEX reservations_by_user ON reservations (user_id, created_at_ms);
+CREATE INDEX reservations_to_expire_by_user ON reservations (user_id, expires_at_ms) WHERE state = 'held' AND expires_at_ms IS NOT NULL;
 
 -- credits that came in, by the payer's reference: each is credited once, for ever
 CREATE TABLE credits (
@@ -74,3 +79,12 @@ CREATE TABLE credits (
     balance_after BIGINT NOT NULL,
     created_at_ms BIGINT NOT NULL
 );
+
+-- what a build was started for (`build`, `update`) and from how many files, for estimates of later ones; and the reservation
+-- that its end resolves, where it pays
+ALTER TABLE builds ADD COLUMN operation TEXT;
+ALTER TABLE builds ADD COLUMN files BIGINT;
+ALTER TABLE builds ADD COLUMN reservation_id TEXT;
+CREATE INDEX builds_that_used ON builds (finished_at_ms) WHERE current_state = 'deployed' AND ai_seconds > 0;
+CREATE INDEX builds_that_used_by_operation ON builds (operation, finished_at_ms) WHERE current_state = 'deployed' AND ai_seconds > 0;
+CREATE INDEX builds_that_used_by_framework ON builds (operation, framework, finished_at_ms) WHERE current_state = 'deployed' AND ai_seconds > 0;

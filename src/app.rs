@@ -13,6 +13,7 @@ use crate::engine::{
 };
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
+use crate::service::money::MoneySettings;
 use crate::service::turns::NodeLife;
 use crate::service::{Clock, Services, Settings};
 use crate::store::Database;
@@ -96,8 +97,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let made_up_secret = config.secrets.is_empty().then(|| node.development_secret()).transpose()?;
     let secrets = made_up_secret.as_ref().map_or_else(|| config.secrets.clone(), |secret| vec![secret.as_bytes().to_vec()]);
     let mask = Mask::new(config.hidden.iter().cloned().chain(made_up_secret.clone()));
+    let public_url = url(config.public_url.as_ref(), api.as_ref(), config.listen);
     let settings = Settings {
-        public_url: url(config.public_url.as_ref(), api.as_ref(), config.listen),
         preview_url: url(config.preview_url.as_ref(), preview.as_ref(), config.preview_listen),
         secrets,
         signatures: config.signatures,
@@ -113,6 +114,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         log_line_bytes_max: config.log_line_bytes_max,
         idempotency_ms: millis(config.edge.idempotency),
         mask: Arc::new(mask),
+        money: money(config, &public_url),
+        public_url,
     };
     let (bus, feed): (Arc<dyn Bus>, _) = match &config.redis_url {
         None => (Arc::new(InProcess), None),
@@ -143,6 +146,18 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     }
     running.serve(config, api, preview);
     Ok(running)
+}
+
+fn money(config: &Config, public_url: &str) -> MoneySettings {
+    let set = &config.money;
+    MoneySettings {
+        terms: set.terms,
+        reservation_ms: millis(set.reservation),
+        overage: set.overage,
+        packages: set.packages.clone(),
+        purchase_url: set.purchase_url.clone().unwrap_or_else(|| public_url.to_owned()),
+        builds_pay: config.generator.is_some(),
+    }
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -2,7 +2,7 @@
 
 use super::auth::Signed;
 use super::body::{Input, Output};
-use super::context::Context;
+use super::context::{Context, request_id};
 use super::error::ApiError;
 use super::operations::Readiness;
 use super::start::{BatchAnswer, StartAnswer, StartBatch, StartBuild, click};
@@ -13,7 +13,7 @@ use crate::service::Services;
 use crate::service::builds::{BuildPage, BuildQuery, BuildView};
 use crate::service::cancels::{Cancel, Cancelled};
 use crate::service::idempotency::Once;
-use crate::service::starts::UnknownProject;
+use crate::service::starts::{Start, UnknownProject};
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
@@ -92,7 +92,9 @@ impl BuildsApi {
         let Input(body, bytes) = body;
         let click = click(request, &bytes);
         drop(bytes);
-        Ok(services.start_batch(body.read()?, click.as_ref(), once.0).await?.into())
+        let mut starts = body.read()?;
+        starts.iter_mut().for_each(|start| start.request_id = request_id(request));
+        Ok(services.start_batch(starts, click.as_ref(), once.0).await?.into())
     }
 
     /// Start a build, at the former worker's path for new projects
@@ -213,7 +215,8 @@ async fn start(
     let Input(body, bytes) = body;
     let click = click(request, &bytes);
     drop(bytes);
-    Ok(services.start_build(body.read(unknown_project)?, click.as_ref(), once).await?.into())
+    let start = Start { request_id: request_id(request), ..body.read(unknown_project)? };
+    Ok(services.start_build(start, click.as_ref(), once).await?.into())
 }
 
 /// A node that drains takes no new work.

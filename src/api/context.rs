@@ -33,6 +33,11 @@ impl Context {
     }
 }
 
+/// The id of a request, where the envelope gave it one.
+pub(super) fn request_id(request: &Request) -> Option<String> {
+    Context::from_request(request).map(|context| context.request_id.clone())
+}
+
 fn locale_of(request: &Request) -> &'static str {
     let query = query_value(request, "locale");
     let cookie = cookie_value(request, "locale");

@@ -3,15 +3,18 @@
 //! May name: domain, service. Deliberately absent: SQL, the hub's insides, the engine.
 
 mod auth;
+mod billing;
 mod body;
 mod builds;
 pub mod connection;
 mod context;
+mod credits;
 mod demo;
 pub mod document;
 mod downloads;
 mod envelope;
 mod error;
+mod estimates;
 mod failure;
 mod idempotency;
 pub mod listener;
@@ -64,6 +67,9 @@ type Api = (
     logs::LogsApi,
     stream_tokens::StreamTokensApi,
     downloads::DownloadsApi,
+    credits::CreditsApi,
+    billing::BillingApi,
+    estimates::EstimatesApi,
 );
 
 fn service() -> OpenApiService<Api, ()> {
@@ -76,6 +82,9 @@ fn service() -> OpenApiService<Api, ()> {
         logs::LogsApi,
         stream_tokens::StreamTokensApi,
         downloads::DownloadsApi,
+        credits::CreditsApi,
+        billing::BillingApi,
+        estimates::EstimatesApi,
     );
     OpenApiService::new(operations, "buildcast", env!("CARGO_PKG_VERSION"))
 }

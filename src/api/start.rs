@@ -161,6 +161,7 @@ impl StartBuild {
             metadata: self.metadata.map(|metadata| metadata.0.get().to_owned()),
             priority: self.priority,
             delay_seconds: self.delay_seconds,
+            request_id: None,
         })
     }
 }

@@ -4,6 +4,7 @@
 
 mod arguments;
 pub mod config;
+mod credit;
 mod serve;
 mod sign;
 mod sweep;
@@ -47,6 +48,7 @@ pub fn run() -> ExitCode {
         Some(("supervise", _)) => serve::supervise(),
         Some(("openapi", _)) => serve::openapi(),
         Some(("sweep", m)) => sweep::sweep(m),
+        Some(("credit", m)) => credit::run(m),
         Some(("sign", m)) => sign::sign(m),
         Some(("token", m)) => sign::token(m),
         _ => Err(Failure::Usage("no such command".into())),

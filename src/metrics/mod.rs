@@ -1,8 +1,10 @@
 //! What this node counts, in Prometheus' words.
 
 mod edge;
+mod money;
 
 pub use edge::Edge;
+pub use money::Money;
 
 use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 use std::fmt;
@@ -43,6 +45,7 @@ struct Inner {
     duration_ratios: Histogram,
     artifact_checks: IntCounterVec,
     edge: Edge,
+    money: Money,
 }
 
 impl fmt::Debug for Metrics {
@@ -81,6 +84,7 @@ impl Metrics {
             duration_ratios: histogram("build_duration_estimate_ratio", "Expected time of a deployed build by the time that it took.", RATIO_BUCKETS),
             artifact_checks: counters("artifact_availability_checks", "Times that a version's artifact was judged, by what came out.", &["result"]),
             edge: Edge::new(&registry),
+            money: Money::new(&registry),
             registry,
         };
         inner.bus_connected.set(1);
@@ -90,6 +94,11 @@ impl Metrics {
     /// The edge's figures.
     pub fn edge(&self) -> &Edge {
         &self.inner.edge
+    }
+
+    /// The figures of money.
+    pub fn money(&self) -> &Money {
+        &self.inner.money
     }
 
     /// A reader came.

@@ -18,6 +18,7 @@ pub mod idempotency;
 mod line_writer;
 mod log;
 pub mod metering;
+pub mod money;
 mod nonces;
 mod occupied;
 pub mod previews;
@@ -91,6 +92,8 @@ pub struct Settings {
     pub idempotency_ms: i64,
     /// What logs must not show.
     pub mask: Arc<Mask>,
+    /// What users are given, what is sold, and who pays.
+    pub money: money::MoneySettings,
 }
 
 /// The use cases. Cloning shares them.

@@ -13,6 +13,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (5, "sweeps", include_str!("../../migrations/0005_sweeps.sql")),
     (6, "exports", include_str!("../../migrations/0006_exports.sql")),
     (7, "idempotency", include_str!("../../migrations/0007_idempotency.sql")),
+    (10, "ledger", include_str!("../../migrations/0010_ledger.sql")),
 ];
 
 /// What such a line begins with.

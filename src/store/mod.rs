@@ -2,6 +2,7 @@
 //!
 //! May name: domain. Deliberately absent: poem, the hub, and any rule that is not repeated from domain.
 
+pub mod accounts;
 pub mod builds;
 pub mod cancels;
 pub mod condemned;
@@ -18,6 +19,7 @@ pub mod logs;
 pub mod looks;
 mod migrations;
 pub mod nodes;
+mod payments;
 pub mod projects;
 pub mod publications;
 pub mod queue;
@@ -26,6 +28,7 @@ pub mod reservations;
 pub mod rollbacks;
 pub mod sweeps;
 pub mod turns;
+pub mod usage;
 pub mod versions;
 
 pub use database::{Database, Transaction};

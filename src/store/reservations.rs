@@ -1,8 +1,8 @@
 //! Reservations: what is set aside for whom, and how it ended.
 
 use super::database::{json_list, sql};
-use super::{StoreError, Transaction};
-use crate::domain::ledger::{Amounts, Hold, Reservation, ReservationState};
+use super::{Database, StoreError, Transaction};
+use crate::domain::ledger::{Amounts, Hold, Reservation, ReservationState, Settlement};
 use sqlx::FromRow;
 
 /// A reservation's row.
@@ -21,6 +21,8 @@ pub struct ReservationRow {
     pub gift_day: i64,
     pub overage: bool,
     pub expires_at_ms: Option<i64>,
+    pub request_id: String,
+    pub daily_credits: i64,
     pub actual: Option<i64>,
     pub charged: Option<i64>,
     pub returned: Option<i64>,
@@ -40,6 +42,8 @@ pub struct NewReservation<'a> {
     pub overage: bool,
     /// None for a reservation of a build of this server, which ends with the build.
     pub expires_at_ms: Option<i64>,
+    pub request_id: &'a str,
+    pub daily_credits: i64,
 }
 
 /// How a reservation ends.
@@ -53,11 +57,29 @@ pub struct End {
     pub balance_after: i64,
 }
 
+impl End {
+    /// It is paid.
+    pub const fn committed(actual: i64, settled: &Settlement, balance_after: i64) -> Self {
+        let Settlement { charged, refunded, .. } = settled;
+        Self { state: ReservationState::Committed, actual: Some(actual), charged: *charged, returned: *refunded, balance_after }
+    }
+
+    /// It was given back, by its user or by the end of its build.
+    pub const fn released(returned: i64, balance_after: i64) -> Self {
+        Self { state: ReservationState::Released, actual: None, charged: 0, returned, balance_after }
+    }
+
+    /// Its time was over.
+    pub const fn expired(returned: i64, balance_after: i64) -> Self {
+        Self { state: ReservationState::Expired, actual: None, charged: 0, returned, balance_after }
+    }
+}
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, user_id, build_id, of_build, operation, state, daily_gift, welcome_bonus, paid, gift_day, overage, expires_at_ms, actual, charged,
-                returned, balance_after, created_at_ms FROM reservations ",
+            "SELECT id, user_id, build_id, of_build, operation, state, daily_gift, welcome_bonus, paid, gift_day, overage, expires_at_ms, request_id,
+                daily_credits, actual, charged, returned, balance_after, created_at_ms FROM reservations ",
             $rest
         )
     };
@@ -79,8 +101,9 @@ pub async fn insert(tx: &mut Transaction, new: &NewReservation<'_>, now_ms: i64)
     sql!(
         tx,
         execute,
-        "INSERT INTO reservations (id, user_id, build_id, of_build, operation, state, daily_gift, welcome_bonus, paid, gift_day, overage, expires_at_ms, created_at_ms)
-         VALUES ($1, $2, $3, $4, $5, 'held', $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO reservations (id, user_id, build_id, of_build, operation, state, daily_gift, welcome_bonus, paid, gift_day, overage, expires_at_ms,
+             request_id, daily_credits, created_at_ms)
+         VALUES ($1, $2, $3, $4, $5, 'held', $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         new.id,
         new.user_id,
         new.build_id,
@@ -92,6 +115,8 @@ pub async fn insert(tx: &mut Transaction, new: &NewReservation<'_>, now_ms: i64)
         new.hold.day,
         new.overage,
         new.expires_at_ms,
+        new.request_id,
+        new.daily_credits,
         now_ms
     )?;
     Ok(())
@@ -111,11 +136,31 @@ pub async fn of_builds<'a>(tx: &mut Transaction, build_ids: impl Iterator<Item =
     Ok(sql!(tx, fetch_all as ReservationRow, TEXTS, json_list(build_ids))?)
 }
 
-/// Some whose time is over, the oldest first: id and user.
-pub async fn due(tx: &mut Transaction, now_ms: i64, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
-    const TEXT: &str = "SELECT id, user_id FROM reservations WHERE state = 'held' AND expires_at_ms IS NOT NULL AND expires_at_ms <= $1
-         ORDER BY expires_at_ms LIMIT $2";
-    Ok(sql!(tx, fetch_all as (String, String), TEXT, now_ms, limit)?)
+/// A user's whose time is over, the oldest first.
+pub async fn due_of_user(tx: &mut Transaction, user_id: &str, now_ms: i64, limit: i64) -> Result<Vec<ReservationRow>, StoreError> {
+    const TEXT: &str =
+        select!("WHERE user_id = $1 AND state = 'held' AND expires_at_ms IS NOT NULL AND expires_at_ms <= $2 ORDER BY expires_at_ms, id LIMIT $3");
+    Ok(sql!(tx, fetch_all as ReservationRow, TEXT, user_id, now_ms, limit)?)
+}
+
+/// Whether the time of one of a user's is over.
+pub async fn is_any_due(db: &Database, user_id: &str, now_ms: i64) -> Result<bool, StoreError> {
+    const TEXT: &str = "SELECT 1 FROM reservations WHERE user_id = $1 AND state = 'held' AND expires_at_ms IS NOT NULL AND expires_at_ms <= $2 LIMIT 1";
+    Ok(sql!(db, fetch_optional as (i32,), TEXT, user_id, now_ms)?.is_some())
+}
+
+/// Users with reservations whose time is over, by the oldest of which at most `limit` are looked at.
+pub async fn users_with_due(db: &Database, now_ms: i64, limit: i64) -> Result<Vec<String>, StoreError> {
+    const TEXT: &str = "SELECT DISTINCT user_id FROM (
+             SELECT user_id FROM reservations WHERE state = 'held' AND expires_at_ms IS NOT NULL AND expires_at_ms <= $1 ORDER BY expires_at_ms LIMIT $2
+         ) AS due";
+    Ok(sql!(db, fetch_all as (String,), TEXT, now_ms, limit)?.into_iter().map(|(user_id,)| user_id).collect())
+}
+
+/// How the reservation of a build ended, for the figures: operation, credits set aside, and charged.
+pub async fn outcome_of_build(db: &Database, build_id: &str) -> Result<Option<(String, i64, i64)>, StoreError> {
+    const TEXT: &str = "SELECT operation, daily_gift + welcome_bonus + paid, COALESCE(charged, 0) FROM reservations WHERE of_build AND build_id = $1";
+    Ok(sql!(db, fetch_optional as (String, i64, i64), TEXT, build_id)?)
 }
 
 /// Ends a reservation that is held; the WHERE repeats the rule, and the answer says whether it was.

@@ -21,6 +21,7 @@ mod kills;
 mod lists;
 mod logs;
 mod metrics;
+mod money;
 mod nodes;
 mod previews;
 mod publishing;

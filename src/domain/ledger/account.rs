@@ -3,7 +3,7 @@
 use super::{Amounts, Bucket, CREDITS_MAX, EntryKind, Line};
 
 /// What users are given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terms {
     /// A new user's bonus, credits.
     pub welcome: i64,
