@@ -1,6 +1,7 @@
 //! Reservations that callers make for work of their own: set aside, then paid or given back, once.
 
 use super::Faults;
+use crate::domain::ids::is_id;
 use crate::domain::ledger::{EntryKind, Judged};
 use crate::domain::problem::{FieldError, Problem};
 use crate::domain::time::iso;
@@ -176,7 +177,8 @@ impl Services {
     ) -> Result<(HeldAccount, ReservationRow), ServiceError> {
         let unknown = || Problem::not_found("reservation");
         let theirs = |row: &ReservationRow| !row.of_build && user_id.is_none_or(|user| user == row.user_id);
-        let row = reservations::find_within(tx, id).await?.filter(theirs).ok_or_else(unknown)?;
+        let row = if is_id(id) { reservations::find_within(tx, id).await? } else { None };
+        let row = row.filter(theirs).ok_or_else(unknown)?;
         let operation_id = self.new_id();
         let by = By { request_id, operation_id: &operation_id };
         let held = accounts::hold(tx, &row.user_id, self.inner.settings.money.terms, by, self.now_ms()).await?;

@@ -92,7 +92,6 @@ impl Services {
             items.push(item);
             positions.push(position);
         }
-        self.pay(&mut tx, plans, &projects, now_ms).await?;
         let mut events = Vec::with_capacity(plans.len());
         for appended in append(&mut tx, &items, false, now_ms).await? {
             match appended {
@@ -100,6 +99,8 @@ impl Services {
                 other => return Err(Fault::Bug(format!("a new build's first event came out as {other:?}")).into()),
             }
         }
+        // accounts come after all other rows
+        self.pay(&mut tx, plans, &projects, now_ms).await?;
         let mut views = Vec::with_capacity(plans.len());
         for (plan, position) in plans.iter().zip(positions) {
             // as it is queued: a worker may have it before the answer is out

@@ -1,6 +1,7 @@
 //! Builds with a prompt pay: set aside at the start, charged by the meter at a good end, given back at any other.
 
 use super::{ledger, sound, sum, total};
+use crate::support::client::at_once;
 use crate::support::project::site;
 use crate::support::provider::{Answer, FakeProvider, Piece, begun, whole};
 use crate::support::{Kind, TestServer, on_both};
@@ -113,6 +114,11 @@ async fn too_little(kind: Kind) {
     // a key does not keep the refusal: it may pass
     let (status, _) = super::keyed(&server.client, "/v1/builds", &prompted("poor"), "k").await;
     assert_eq!(status, 402);
+    // of many at once as many as there are credits for
+    let starts = (0..8).map(|_| server.client.signed(reqwest::Method::POST, "/v1/builds", prompted("racer").to_string())).collect();
+    let accepted = at_once(starts).await.into_iter().filter(|(status, _)| *status == StatusCode::ACCEPTED).count();
+    assert_eq!((accepted, total(&server.client, "racer").await), (1, 79));
+    sound(&server, "racer").await;
     sound(&server, "poor").await;
     assert_eq!(first["status"], "queued");
 }

@@ -142,7 +142,9 @@ async fn ends_once(kind: Kind) {
     let not_found = (404, json!({"resource": "reservation"}));
     assert_eq!(said(post(&server.client, "/v1/credits/commit", &strange).await), not_found);
     assert_eq!(said(post(&server.client, "/v1/credits/release", &json!({"reservationId": committed, "userId": "v"})).await), not_found);
-    assert_eq!(said(post(&server.client, "/v1/credits/commit", &commit(&json!("nope"), 1, "b")).await), not_found);
+    for odd in ["nope", "", "a\u{0}", "x/y"] {
+        assert_eq!(said(post(&server.client, "/v1/credits/commit", &commit(&json!(odd), 1, "b")).await), not_found);
+    }
     assert_eq!(post(&server.client, "/v1/credits/commit", &commit(&committed, 250, "b")).await.1["charged"], 100, "no more than was set aside");
     assert_eq!(post(&server.client, "/v1/credits/release", &json!({"reservationId": released})).await.0, 200);
     let transition = |from: &str, to: &str| (409, json!({"from": from, "to": to, "validNext": []}));
