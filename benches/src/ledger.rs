@@ -92,7 +92,7 @@ async fn one(services: Services, n: u64, accounts: u64, due: Instant) -> (f64, f
     let reserved = services.reserve(&reserve, "bench", &Once::default()).await.expect("there is enough");
     let (first, then) = (ms(due), Instant::now());
     let (reservation_id, user_id) = (reserved.reservation_id, None);
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         let commit = Commit { reservation_id, build_id: "b".into(), user_id, actual_credits: 7, allow_overage: false };
         services.commit(&commit, "bench", &Once::default()).await.expect("it is held");
     } else {
@@ -108,7 +108,7 @@ async fn run(services: &Services, plan: &Plan, accounts: u64) {
     for n in 0..pairs {
         let due = begun + Duration::from_secs_f64(n as f64 * 2.0 / plan.rate as f64);
         tokio::time::sleep_until(due.into()).await;
-        tasks.push((n % 2 == 0, tokio::spawn(one(services.clone(), n, accounts, due))));
+        tasks.push((n.is_multiple_of(2), tokio::spawn(one(services.clone(), n, accounts, due))));
     }
     let (mut reserves, mut commits, mut releases) = (vec![], vec![], vec![]);
     for (committed, task) in tasks {

@@ -93,14 +93,14 @@ async fn expire_due(tx: &mut Transaction, held: &mut HeldAccount) -> Result<(), 
             reason: Some("expired"),
             ..Told::default()
         };
-        write_end(tx, held, &back.lines, told).await?;
+        write(tx, held, &back.lines, told).await?;
         reservations::end(tx, &row.id, reservations::End::expired(back.released, held.account.balance.total()), held.at_ms).await?;
     }
     Ok(())
 }
 
 /// Writes an operation's lines on the day that the account is at.
-pub async fn write_end(tx: &mut Transaction, held: &mut HeldAccount, lines: &[Line], told: Told<'_>) -> Result<(), StoreError> {
+pub async fn write(tx: &mut Transaction, held: &mut HeldAccount, lines: &[Line], told: Told<'_>) -> Result<(), StoreError> {
     let day = held.account.day;
     ledger::write(tx, held, lines, day, told).await
 }

@@ -40,11 +40,11 @@ pub(super) async fn settle(tx: &mut Transaction, ended: &BTreeMap<String, Payabl
         let end = if payable.state == BuildState::Deployed {
             let actual = credits_for(payable.ai_seconds);
             let settled = account.settle(hold, actual, row.overage);
-            accounts::write_end(tx, &mut held, &settled.lines, told).await?;
+            accounts::write(tx, &mut held, &settled.lines, told).await?;
             reservations::End::committed(actual, &settled, held.account.balance.total())
         } else {
             let back = account.give_back(hold, EntryKind::Release);
-            accounts::write_end(tx, &mut held, &back.lines, told).await?;
+            accounts::write(tx, &mut held, &back.lines, told).await?;
             reservations::End::released(back.released, held.account.balance.total())
         };
         reservations::end(tx, &row.id, end, held.at_ms).await?;

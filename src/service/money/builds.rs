@@ -46,7 +46,7 @@ impl Services {
             .hold(*credits)
             .map_err(|short| Problem::from(InsufficientCredits { required: short.required, available: short.available, field: field.clone() }))?;
         let told = Told { operation_id: &id, reservation_id: Some(&id), build_id: Some(build_id), request_id, ..Told::default() };
-        accounts::write_end(tx, &mut held, &lines, told).await?;
+        accounts::write(tx, &mut held, &lines, told).await?;
         let new = NewReservation {
             id: &id,
             user_id,

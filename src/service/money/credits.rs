@@ -74,7 +74,7 @@ pub async fn credit(tx: &mut Transaction, terms: Terms, wanted: &Credit, request
     let too_many = || Problem::validation(vec![FieldError::new("credits", "more than an account can hold")]);
     let lines = account.credit(wanted.credits).ok_or_else(too_many)?;
     let told = Told { operation_id: &operation_id, reference: Some(&wanted.reference), request_id, reason: wanted.reason.as_deref(), ..Told::default() };
-    accounts::write_end(tx, &mut held, &lines, told).await?;
+    accounts::write(tx, &mut held, &lines, told).await?;
     let row = CreditRow { user_id: wanted.user_id.clone(), credits: wanted.credits, balance_after: held.account.balance.total() };
     credits::insert(tx, &wanted.reference, &row, held.at_ms).await?;
     tracing::info!(user_id = wanted.user_id, credits = wanted.credits, reference = wanted.reference, "credits came in");

@@ -104,7 +104,7 @@ impl Services {
         let (mut account, credits) = (held.account, wanted.estimated_credits);
         let (hold, lines) = account.hold(credits).map_err(Problem::from)?;
         let told = Told { operation_id: &id, reservation_id: Some(&id), build_id: Some(&wanted.build_id), request_id, ..Told::default() };
-        accounts::write_end(&mut tx, &mut held, &lines, told).await?;
+        accounts::write(&mut tx, &mut held, &lines, told).await?;
         let new = NewReservation {
             id: &id,
             user_id: &wanted.user_id,
@@ -139,7 +139,7 @@ impl Services {
         }
         let mut account = held.account;
         let settled = account.settle(facts.hold, wanted.actual_credits, wanted.allow_overage);
-        accounts::write_end(&mut tx, &mut held, &settled.lines, told(&row, request_id, None)).await?;
+        accounts::write(&mut tx, &mut held, &settled.lines, told(&row, request_id, None)).await?;
         let end = End::committed(wanted.actual_credits, &settled, held.account.balance.total());
         ended(reservations::end(&mut tx, &row.id, end, held.at_ms).await?, &row)?;
         let view = answered(tx, CommitView { charged: end.charged, refunded: end.returned, new_balance: end.balance_after }, once).await?;
@@ -160,7 +160,7 @@ impl Services {
         }
         let mut account = held.account;
         let back = account.give_back(facts.hold, EntryKind::Release);
-        accounts::write_end(&mut tx, &mut held, &back.lines, told(&row, request_id, wanted.reason.as_deref())).await?;
+        accounts::write(&mut tx, &mut held, &back.lines, told(&row, request_id, wanted.reason.as_deref())).await?;
         let end = End::released(back.released, held.account.balance.total());
         ended(reservations::end(&mut tx, &row.id, end, held.at_ms).await?, &row)?;
         answered(tx, ReleaseView { released: end.returned, new_balance: end.balance_after }, once).await

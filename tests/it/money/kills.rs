@@ -1,4 +1,5 @@
-//! kill -9 in the middle of builds that pay: what was charged is what finished builds metered.
+//! kill -9 in the middle of builds that pay, on two nodes that take them over: what was charged is what finished builds
+//! metered.
 //!
 //! `MONEY_KILLS` says how many (30 unless set, half of them on each database), `KILLS_SEED` throws the dice of an earlier
 //! run again.
@@ -19,9 +20,11 @@ const GOOD: &str = r#"{"files": [{"path": "about.html", "content": "<title>made<
 /// The latest moment of a kill after a start.
 const LATEST_MS: usize = 700;
 
-fn start_server(folder: &Path, url: &str, provider: &str) -> ServerProcess {
-    let extra = [("DATABASE_URL", url), ("BUILDCAST_LEASE_SECONDS", "2"), ("BUILDCAST_WELCOME_CREDITS", "1000000")];
-    ServerProcess::start(folder, &[settings(provider).as_slice(), &extra].concat())
+/// One of two nodes, which share database and artifacts: what the other held is taken over when its lease ends.
+fn start_server(folder: &Path, node: usize, url: &str, provider: &str) -> ServerProcess {
+    let artifacts = format!("file://{}/artifacts", folder.display());
+    let extra = [("DATABASE_URL", url), ("BUILDCAST_ARTIFACTS", &artifacts), ("BUILDCAST_LEASE_SECONDS", "1"), ("BUILDCAST_WELCOME_CREDITS", "1000000")];
+    ServerProcess::start(&folder.join(format!("node-{node}")), &[settings(provider).as_slice(), &extra].concat())
 }
 
 /// Starts a few builds; whether they were begun may stay unknown.
@@ -37,7 +40,7 @@ async fn killed(kind: Kind) {
     let url = postgres.as_ref().map_or_else(|| format!("sqlite://{}/buildcast.db", folder.path().display()), Postgres::url);
     let answer = Answer::pieces(vec![Piece::Pause(Duration::from_millis(150)), Piece::Bytes(whole("anthropic", GOOD).into_bytes())]);
     let provider = FakeProvider::start(vec![answer]).await;
-    let mut server = start_server(folder.path(), &url, &provider.url);
+    let mut server = start_server(folder.path(), 0, &url, &provider.url);
     for _ in 0..kills {
         let starts: Vec<_> = (0..1 + dice.below(3)).map(|_| tokio::spawn(begin(server.client.clone(), USERS[dice.below(USERS.len())]))).collect();
         tokio::time::sleep(dice.millis(0, LATEST_MS)).await;
@@ -45,7 +48,7 @@ async fn killed(kind: Kind) {
         for start in starts {
             start.await.unwrap();
         }
-        server = start_server(folder.path(), &url, &provider.url);
+        server = start_server(folder.path(), dice.below(2), &url, &provider.url);
     }
     // all that was begun ends, and one that nobody kills
     tokio::spawn(begin(server.client.clone(), USERS[0])).await.unwrap();
@@ -80,6 +83,7 @@ async fn killed(kind: Kind) {
         ends.insert(state, scalar::<i64>(&url, &format!("SELECT COUNT(*) FROM builds WHERE current_state = '{state}'")).await);
     }
     assert!(ends["deployed"] > 0);
-    println!("{kind:?}: {kills} kills, {}", json!(ends));
+    let again = scalar::<i64>(&url, "SELECT COUNT(*) FROM project_build_events WHERE code = 'BUILD_STARTED'").await - ends.values().sum::<i64>();
+    println!("{kind:?}: {kills} kills, {}, {again} attempts more than builds", json!(ends));
 }
 on_both!(what_is_charged_is_what_finished_builds_metered, killed);
