@@ -1,17 +1,19 @@
-//! Rate limits: around all routes the address pays, and behind the signature the users that a request names.
+//! Rate limits: around all routes the address pays, and behind the signature the users that a request names. A request that is
+//! refused takes nothing from anybody.
 
 use super::auth::VerifiedRequest;
-use super::client_address::{ClientAddress, address_of, find};
+use super::client_address::{ClientAddress, find};
 use super::context::Context;
 use super::error::ApiError;
 use super::named::Named;
 use crate::domain::problem::{Problem, RateLimited};
 use crate::service::access::StreamCaller;
-use crate::service::{Payer, Services, WINDOW_SECONDS};
-use futures_util::future::try_join_all;
+use crate::service::{Payer, Services, Verdict, WINDOW_SECONDS};
+use futures_util::future::join_all;
 use ipnet::IpNet;
 use poem::http::{Method, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
+use poem_openapi::error::AuthorizationError;
 
 /// What a start of a build or a rollback costs; everything else costs 1.
 const START: u32 = 2;
@@ -29,7 +31,7 @@ pub(super) struct AddressPays<E> {
     trusted: Vec<IpNet>,
 }
 
-/// An endpoint for which the users that a signed request names pay, and the address for what costs more than others.
+/// An endpoint for which the users that a signed request names pay.
 pub(super) struct UsersPay<E> {
     inner: E,
     services: Services,
@@ -51,15 +53,21 @@ impl<E: Endpoint> Endpoint for AddressPays<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        if let Some(address) = find(&request, &self.trusted) {
-            request.set_data(ClientAddress(address));
-            let payer = Payer::Address(address);
-            match Context::from_request(&request) {
-                Some(context) if is_free(&request) => context.spending.note(&payer, self.services.rate_of(payer)),
-                _ => pay(&self.services, &request, payer, 1).await?,
-            }
+        let (context, address) = (Context::from_request(&request).cloned(), find(&request, &self.trusted));
+        let Some((context, address)) = context.zip(address) else { return self.inner.call(request).await.map(IntoResponse::into_response) };
+        request.set_data(ClientAddress(address));
+        let (payer, cost) = (Payer::Address(address), cost(&request));
+        if is_free(&request) {
+            context.spending.note(&payer, self.services.rate_of(payer));
+            return self.inner.call(request).await.map(IntoResponse::into_response);
         }
-        self.inner.call(request).await.map(IntoResponse::into_response)
+        pay(&self.services, &request, payer, cost).await?;
+        let outcome = self.inner.call(request).await;
+        let back = outcome.as_ref().err().map_or(0, |error| not_charged(error, cost));
+        if back > 0 {
+            context.spending.note(&payer, self.services.give_back(payer, back).await);
+        }
+        outcome.map(IntoResponse::into_response)
     }
 }
 
@@ -68,15 +76,25 @@ impl<E: Endpoint<Output = Response>> Endpoint for UsersPay<E> {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         if request.data::<VerifiedRequest>().is_some() {
-            let cost = cost(&request);
-            if let Some(address) = address_of(&request).filter(|_| cost > 1) {
-                pay(&self.services, &request, Payer::Address(address), cost - 1).await?;
-            }
-            let users = request.data::<Named>().map(|named| &named.all).into_iter().flatten().take(USERS_MAX);
-            try_join_all(users.map(|user| pay(&self.services, &request, Payer::User(user), cost))).await?;
+            let users: Vec<&str> = request.data::<Named>().into_iter().flat_map(|named| &named.all).map(String::as_str).take(USERS_MAX).collect();
+            users_pay(&self.services, &request, &users).await?;
         }
         self.inner.call(request).await
     }
+}
+
+/// All of them, or none: what some have paid they get back when another can't.
+async fn users_pay(services: &Services, request: &Request, users: &[&str]) -> Result<(), ApiError> {
+    let cost = cost(request);
+    let verdicts = join_all(users.iter().map(|user| services.take(Payer::User(user), cost))).await;
+    let paid = users.iter().zip(&verdicts).filter(|(_, verdict)| verdict.allowed);
+    let Some(longest) = verdicts.iter().filter(|verdict| !verdict.allowed).max_by_key(|verdict| verdict.retry_after_seconds).copied() else {
+        users.iter().zip(&verdicts).for_each(|(user, verdict)| note(request, Payer::User(user), *verdict));
+        return Ok(());
+    };
+    join_all(paid.map(|(user, _)| services.give_back(Payer::User(user), cost))).await;
+    note(request, Payer::User(""), longest);
+    Err(limited(longest))
 }
 
 /// The user that a stream's token was minted for pays for the stream.
@@ -89,18 +107,36 @@ pub(super) async fn listener_pays(services: &Services, request: &Request, caller
 
 async fn pay(services: &Services, request: &Request, payer: Payer<'_>, cost: u32) -> Result<(), ApiError> {
     let verdict = services.take(payer, cost).await;
+    note(request, payer, verdict);
+    if verdict.allowed { Ok(()) } else { Err(limited(verdict)) }
+}
+
+fn note(request: &Request, payer: Payer<'_>, verdict: Verdict) {
     if let Some(context) = Context::from_request(request) {
         context.spending.note(&payer, verdict);
     }
-    if verdict.allowed {
-        return Ok(());
-    }
+}
+
+fn limited(verdict: Verdict) -> ApiError {
     let limited = RateLimited { retry_after: verdict.retry_after_seconds, limit: verdict.limit.into(), window: WINDOW_SECONDS };
-    Err(ApiError::Problem(Problem::from(limited)))
+    ApiError::Problem(Problem::from(limited))
+}
+
+/// What an address gets back of what it paid for a request that failed so: all of it when a user's limit was in the way, and all
+/// but 1 when nobody's signature was on it.
+fn not_charged(error: &poem::Error, cost: u32) -> u32 {
+    match error.downcast_ref::<ApiError>() {
+        Some(ApiError::Problem(Problem::RateLimited(_))) => cost,
+        Some(ApiError::Problem(Problem::AuthFailed(_))) => cost - 1,
+        // an operation's own check, where no signature was shown
+        None if error.is::<AuthorizationError>() => cost - 1,
+        _ => 0,
+    }
 }
 
 fn cost(request: &Request) -> u32 {
-    let start = request.method() == Method::POST && STARTS.contains(&request.uri().path());
+    let path = request.uri().path();
+    let start = request.method() == Method::POST && STARTS.contains(&path.strip_prefix("/demo").unwrap_or(path));
     if start { START } else { 1 }
 }
 

@@ -1,5 +1,6 @@
 //! A connection to Redis for questions: to one server, or to a cluster that asks whichever node has the key.
 
+use futures_util::future::join_all;
 use redis::aio::MultiplexedConnection;
 use redis::cluster::ClusterClientBuilder;
 use redis::cluster_async::ClusterConnection;
@@ -27,6 +28,27 @@ impl Link {
         }
         let builder = ClusterClientBuilder::new(servers.iter().cloned()).connection_timeout(CONNECT).response_timeout(CONNECT).retries(1);
         Ok(Self::Cluster(builder.build()?.get_async_connection().await?))
+    }
+
+    /// Says several things at once, whatever is answered.
+    pub async fn tell(&mut self, commands: Vec<Cmd>) -> RedisResult<()> {
+        match self {
+            Self::Single(connection) => {
+                let mut pipeline = redis::pipe();
+                for command in commands {
+                    pipeline.add_command(command).ignore();
+                }
+                pipeline.exec_async(connection).await
+            }
+            Self::Cluster(connection) => {
+                // each to its own server: a pipeline could not be split
+                let told = commands.into_iter().map(|command| {
+                    let mut connection = connection.clone();
+                    async move { command.exec_async(&mut connection).await }
+                });
+                join_all(told).await.into_iter().collect()
+            }
+        }
     }
 
     pub async fn ask<T: FromRedisValue>(&mut self, command: &Cmd) -> RedisResult<T> {

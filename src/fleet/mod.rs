@@ -12,10 +12,10 @@ mod table;
 
 pub use rate::{Payer, Verdict, WINDOW_SECONDS};
 
-use self::redis::Redis;
+use self::redis::{Now, Redis};
 use crate::metrics::Metrics;
 use ::redis::{ConnectionInfo, IntoConnectionInfo};
-use nonces::{Nonces, digest};
+use nonces::{Nonces, digest, nonce_key};
 use own::Own;
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl FleetSettings {
 pub struct Fleet {
     rate: u32,
     own: Own,
-    nonces: Nonces,
+    nonces: Arc<Nonces>,
     redis: Option<Redis>,
     metrics: Metrics,
 }
@@ -61,10 +61,10 @@ pub struct Fleet {
 impl Fleet {
     /// A node's part in the fleet; `now_ms` is the time, epoch milliseconds. With Redis it connects in the background, until it
     /// is dropped.
-    pub fn new(settings: FleetSettings, now_ms: Arc<dyn Fn() -> i64 + Send + Sync>, metrics: Metrics) -> Self {
-        let rate = settings.rate_per_minute;
-        let redis = (!settings.servers.is_empty()).then(|| Redis::connect(settings.servers));
-        Self { rate, own: Own::new(rate, now_ms), nonces: Nonces::default(), redis, metrics }
+    pub fn new(settings: FleetSettings, now_ms: Now, metrics: Metrics) -> Self {
+        let (rate, nonces) = (settings.rate_per_minute, Arc::new(Nonces::default()));
+        let redis = (!settings.servers.is_empty()).then(|| Redis::connect(settings.servers, nonces.clone(), now_ms.clone()));
+        Self { rate, own: Own::new(rate, now_ms), nonces, redis, metrics }
     }
 
     /// Remembers a nonce whose signature was right; false when it was seen within the window, or when there is no room to
@@ -75,7 +75,7 @@ impl Fleet {
             return false;
         }
         let Some(redis) = &self.redis else { return true };
-        redis.set_new(&format!("buildcast:nonce:{digest:032x}"), NONCE_MS).await.unwrap_or_else(|| {
+        redis.set_new(&nonce_key(digest), NONCE_MS).await.unwrap_or_else(|| {
             self.metrics.edge().alone("nonce");
             true
         })
@@ -85,13 +85,26 @@ impl Fleet {
     pub async fn take(&self, payer: &Payer<'_>, cost: u32) -> Verdict {
         let cost = cost.clamp(1, self.rate);
         if let Some(redis) = &self.redis {
-            if let Some(spent) = redis.take(&payer.shared_key(), self.rate, cost).await {
+            if let Some(spent) = redis.take(&payer.shared_key(), self.rate, cost.into()).await {
                 self.own.learn(payer, spent.until_full);
                 return spent.verdict(self.rate);
             }
             self.metrics.edge().alone("rate");
         }
         self.own.take(payer, cost).verdict(self.rate)
+    }
+
+    /// Gives back what a request has cost that was not let through after all.
+    pub async fn give_back(&self, payer: &Payer<'_>, cost: u32) -> Verdict {
+        let cost = cost.clamp(1, self.rate);
+        if let Some(redis) = &self.redis {
+            if let Some(spent) = redis.take(&payer.shared_key(), self.rate, -i64::from(cost)).await {
+                self.own.learn(payer, spent.until_full);
+                return spent.verdict(self.rate);
+            }
+            self.metrics.edge().alone("rate");
+        }
+        self.own.give_back(payer, cost).verdict(self.rate)
     }
 
     /// How it stands with somebody, as far as this node knows; takes nothing.

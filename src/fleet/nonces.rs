@@ -14,6 +14,11 @@ pub(super) fn digest(nonce: &str) -> u128 {
     digest.iter().take(16).fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
 }
 
+/// The key of a nonce at Redis.
+pub(super) fn nonce_key(digest: u128) -> String {
+    format!("buildcast:nonce:{digest:032x}")
+}
+
 /// This node's memory of nonces.
 #[derive(Debug, Default)]
 pub(super) struct Nonces(Mutex<Memory>);
@@ -39,6 +44,13 @@ impl Nonces {
         memory.order.push_back((now_ms, nonce));
         true
     }
+
+    /// Those that are remembered, each with how long it has to be from now on, milliseconds.
+    pub fn remembered(&self, now_ms: i64) -> Vec<(u128, i64)> {
+        let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = memory.order.iter().map(|(at, nonce)| (*nonce, *at + NONCE_MS - now_ms));
+        left.filter(|(_, life_ms)| *life_ms > 0).collect()
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +64,7 @@ mod tests {
         assert!(nonces.remember(a, 0));
         assert!(!nonces.remember(a, NONCE_MS));
         assert!(nonces.remember(b, NONCE_MS));
+        assert_eq!(nonces.remembered(NONCE_MS), [(b, NONCE_MS)]);
         assert!(nonces.remember(a, NONCE_MS + 1));
     }
 

@@ -16,6 +16,8 @@ pub(super) struct Own {
     limiter: RateLimiter<u64, Table, Since, NoOpMiddleware<Nanos>>,
     table: Table,
     clock: Since,
+    /// In which one request comes back.
+    interval: Duration,
     /// Seeded at random: nobody can choose a name that shares another's bucket.
     seed: RandomState,
 }
@@ -32,7 +34,8 @@ impl Own {
         let clock = Since::now(now_ms);
         let table = Table::new(clock.clone());
         let quota = Quota::per_minute(NonZeroU32::new(rate).unwrap_or(NonZeroU32::MIN));
-        Self { limiter: RateLimiter::new(quota, table.clone(), clock.clone()), table, clock, seed: RandomState::new() }
+        let (limiter, interval) = (RateLimiter::new(quota, table.clone(), clock.clone()), quota.replenish_interval());
+        Self { limiter, table, clock, interval, seed: RandomState::new() }
     }
 
     pub fn take(&self, payer: &Payer<'_>, cost: u32) -> Spent {
@@ -45,6 +48,14 @@ impl Own {
             Err(_) => Some(FILL),
         };
         Spent { until_full: self.until_full(key), wait }
+    }
+
+    /// Gives back a cost that was taken.
+    pub fn give_back(&self, payer: &Payer<'_>, cost: u32) -> Spent {
+        let key = self.seed.hash_one(payer);
+        let left = self.until_full(key).saturating_sub(self.interval * cost);
+        self.table.set(key, self.clock.now() + left);
+        Spent { until_full: left, wait: None }
     }
 
     pub fn look(&self, payer: &Payer<'_>) -> Spent {
@@ -111,6 +122,16 @@ mod tests {
             scene.pass(1000);
             assert!(scene.take("u", cost).allowed, "{rate}: at the second");
         }
+    }
+
+    #[test]
+    fn what_is_given_back_may_be_spent_again_and_no_more() {
+        let scene = scene(60);
+        assert_eq!(scene.take("u", 2).remaining, 58);
+        let given = |cost| scene.own.give_back(&Payer::User("u"), cost).verdict(60).remaining;
+        assert_eq!([given(1), given(1), given(1)], [59, 60, 60]);
+        (0..60).for_each(|_| assert!(scene.take("u", 1).allowed));
+        assert!(!scene.take("u", 1).allowed);
     }
 
     #[test]

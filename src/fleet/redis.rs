@@ -3,6 +3,7 @@
 
 use super::WINDOW_SECONDS;
 use super::link::Link;
+use super::nonces::{Nonces, nonce_key};
 use super::rate::Spent;
 use redis::{Cmd, ConnectionInfo, FromRedisValue, RedisError};
 use std::sync::Arc;
@@ -17,6 +18,11 @@ const ANSWER: Duration = Duration::from_millis(250);
 const REST: Duration = Duration::from_secs(1);
 const TAKE: &str = include_str!("take.lua");
 const MICROS: u64 = 1_000_000;
+/// Nonces that Redis is told in one go.
+const TOLD_AT_ONCE: usize = 1000;
+
+/// The time, epoch milliseconds.
+pub(super) type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// The fleet's memory.
 #[derive(Debug)]
@@ -47,14 +53,15 @@ impl std::fmt::Debug for State {
 
 impl Redis {
     /// Connects, and connects again for ever.
-    pub fn connect(servers: Vec<ConnectionInfo>) -> Self {
+    /// Whenever it does, Redis is told the nonces that this node remembers: it may have been emptied.
+    pub fn connect(servers: Vec<ConnectionInfo>, nonces: Arc<Nonces>, now_ms: Now) -> Self {
         let state = Arc::new(watch::Sender::new(State::default()));
-        let keeper = tokio::spawn(keep(servers, state.clone()));
+        let keeper = tokio::spawn(keep(servers, state.clone(), nonces, now_ms));
         Self { state, keeper }
     }
 
-    /// Takes a cost from a bucket of so many requests a minute; none when Redis does not say.
-    pub async fn take(&self, key: &str, rate: u32, cost: u32) -> Option<Spent> {
+    /// Takes a cost from a bucket of so many requests a minute, or gives back what is less than 0; none when Redis does not say.
+    pub async fn take(&self, key: &str, rate: u32, cost: i64) -> Option<Spent> {
         let interval = WINDOW_SECONDS * MICROS / u64::from(rate);
         let mut command = redis::cmd("EVAL");
         command.arg(TAKE).arg(1).arg(key).arg(interval).arg(rate).arg(cost);
@@ -65,9 +72,7 @@ impl Redis {
 
     /// Sets a key that is to go by itself; whether it was new; none when Redis does not say.
     pub async fn set_new(&self, key: &str, life_ms: i64) -> Option<bool> {
-        let mut command = redis::cmd("SET");
-        command.arg(key).arg(1).arg("NX").arg("PX").arg(life_ms);
-        self.ask::<Option<String>>(&command).await.map(|set| set.is_some())
+        self.ask::<Option<String>>(&set_new(key, life_ms)).await.map(|set| set.is_some())
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
@@ -105,10 +110,10 @@ impl Drop for Redis {
 }
 
 /// Keeps a link, one after the other.
-async fn keep(servers: Vec<ConnectionInfo>, state: Arc<watch::Sender<State>>) {
+async fn keep(servers: Vec<ConnectionInfo>, state: Arc<watch::Sender<State>>, nonces: Arc<Nonces>, now_ms: Now) {
     let (mut turn, mut complained) = (0, false);
     loop {
-        match Link::open(&servers).await {
+        match introduced(&servers, &nonces, &now_ms).await {
             Ok(link) => {
                 (turn, complained) = (turn + 1, false);
                 tracing::info!("limits and nonces are the fleet's");
@@ -125,6 +130,22 @@ async fn keep(servers: Vec<ConnectionInfo>, state: Arc<watch::Sender<State>>) {
         }
         sleep(REST).await;
     }
+}
+
+/// A link on which all was said that others have to know.
+async fn introduced(servers: &[ConnectionInfo], nonces: &Nonces, now_ms: &Now) -> redis::RedisResult<Link> {
+    let mut link = Link::open(servers).await?;
+    for some in nonces.remembered(now_ms()).chunks(TOLD_AT_ONCE) {
+        let commands = some.iter().map(|(digest, life_ms)| set_new(&nonce_key(*digest), *life_ms));
+        link.tell(commands.collect()).await?;
+    }
+    Ok(link)
+}
+
+fn set_new(key: &str, life_ms: i64) -> Cmd {
+    let mut command = redis::cmd("SET");
+    command.arg(key).arg(1).arg("NX").arg("PX").arg(life_ms);
+    command
 }
 
 fn late() -> RedisError {

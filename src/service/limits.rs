@@ -14,6 +14,11 @@ impl Services {
         verdict
     }
 
+    /// Gives back what a request has cost that was not let through after all.
+    pub async fn give_back(&self, payer: Payer<'_>, cost: u32) -> Verdict {
+        self.inner.fleet.give_back(&payer, cost).await
+    }
+
     /// How it stands with a payer, as far as this node knows.
     pub fn rate_of(&self, payer: Payer<'_>) -> Verdict {
         self.inner.fleet.look(&payer)

@@ -143,3 +143,26 @@ async fn a_cluster_keeps_the_limit_on_each_of_its_servers() {
     let holding = cluster.servers.iter().filter(|server| server.say("KEYS buildcast:rate:*").contains("buildcast:rate:")).count();
     assert!(holding > 1, "keys stand on {holding} server");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_was_emptied_is_told_the_nonces_again() {
+    let mut redis = Redis::start();
+    let fleet = Fleet::start(&redis.url()).await;
+    let at = SystemClock.now_ms().to_string();
+    let covered = SignedRequest { method: "GET", path_and_query: "/v1/builds/nope", body: b"" };
+    let recorded = |node: usize, nonce: &str| {
+        let client = &fleet.nodes[node].client;
+        let request = client.bare(Method::GET, "/v1/builds/nope").header("x-forwarded-for", format!("198.51.100.{}", 10 + node));
+        let signature = sign_v2(client.secret.as_bytes(), covered, &at, nonce);
+        request.header(sheen::V2, signature).header(sheen::TIMESTAMP, &at).header(sheen::NONCE, nonce)
+    };
+    assert_eq!(status(recorded(0, "nonce-0123456789-a")).await, 404);
+    redis.kill();
+    // while it is away, too
+    assert_eq!(status(recorded(0, "nonce-0123456789-b")).await, 404);
+    redis.restart();
+    fleet.together("198.51.100.3").await;
+    for nonce in ["nonce-0123456789-a", "nonce-0123456789-b"] {
+        assert_eq!(status(recorded(1, nonce)).await, 401, "{nonce}");
+    }
+}

@@ -111,3 +111,69 @@ async fn a_token_pays_for_its_user() {
     assert_eq!(status(open(13, token)).await, 429);
     assert_eq!(status(open(14, token).header("accept", "application/json")).await, 429);
 }
+
+/// Starts of a build from an address, for these users: one, or a batch.
+fn start(client: &crate::support::client::Client, address: &str, users: &[&str]) -> reqwest::RequestBuilder {
+    let one = |user: &&str| json!({"userId": user, "templateFiles": {"index.html": format!("{user} {address} {}", SystemClock.new_id())}});
+    let (path, body) = match users {
+        [user] => ("/v1/builds", one(user)),
+        several => ("/v1/builds/batch", json!({"builds": several.iter().map(one).collect::<Vec<_>>()})),
+    };
+    client.signed(Method::POST, path, body.to_string()).header("x-forwarded-for", address)
+}
+
+async fn retry_after(request: reqwest::RequestBuilder) -> i64 {
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 429);
+    super::header(&response, "retry-after").parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_start_that_is_refused_takes_nothing_and_is_let_through_at_the_second_that_it_is_told() {
+    let (clock, now) = (TestClock::default(), SystemClock.now_ms());
+    let server = limited("6", &clock).await;
+    let client = &server.client;
+    clock.stop_at(now);
+    for _ in 0..5 {
+        assert_eq!(status(ask(client, "198.51.100.1")).await, 404);
+    }
+    // a start needs two, and one is left: it waits for the other, and whoever needs one still has it
+    assert_eq!([retry_after(start(client, "198.51.100.1", &["u"])).await, retry_after(start(client, "198.51.100.1", &["u"])).await], [10, 10]);
+    assert_eq!(status(ask(client, "198.51.100.1")).await, 404);
+    assert_eq!(retry_after(start(client, "198.51.100.1", &["u"])).await, 20);
+    clock.stop_at(now + 19_000);
+    assert_eq!(retry_after(start(client, "198.51.100.1", &["u"])).await, 1);
+    clock.stop_at(now + 20_000);
+    assert_eq!(status(start(client, "198.51.100.1", &["u"])).await, 202);
+    // a limit of one lets a start through, too
+    let clock = TestClock::default();
+    let server = limited("1", &clock).await;
+    clock.stop_at(now);
+    assert_eq!(status(start(&server.client, "198.51.100.1", &["u"])).await, 202);
+}
+
+#[tokio::test]
+async fn whom_a_users_limit_stops_pays_nothing_and_nobody_pays_for_it() {
+    let (clock, now) = (TestClock::default(), SystemClock.now_ms());
+    let server = limited("6", &clock).await;
+    let client = &server.client;
+    clock.stop_at(now);
+    for n in 1..=3 {
+        assert_eq!(status(start(client, &format!("198.51.100.{n}"), &["busy"])).await, 202);
+    }
+    assert_eq!(status(start(client, "198.51.100.4", &["less"])).await, 202);
+    assert_eq!(status(start(client, "198.51.100.5", &["less"])).await, 202);
+    for _ in 0..4 {
+        // the longest of the waits is told: another's would not be enough
+        assert_eq!(retry_after(start(client, "198.51.100.9", &["less", "busy", "other"])).await, 20);
+    }
+    // neither the address nor the others have paid for what was refused
+    let look = client.signed(Method::GET, "/v1/builds?userId=other", "").header("x-forwarded-for", "198.51.100.9").send().await.unwrap();
+    assert_eq!((look.status().as_u16(), super::header(&look, "ratelimit")), (200, r#""address";r=5;t=10, "user";r=5;t=10"#));
+    // of a signature that is wrong the address pays 1, also at a start
+    let forged = start(client, "198.51.100.10", &["other"]).header("x-sheen-signature", "0".repeat(64)).send().await.unwrap();
+    assert_eq!((forged.status().as_u16(), remaining(&forged)), (401, 5));
+    let bare = client.bare(Method::POST, "/v1/builds").header("content-type", "application/json").body("{}").header("x-forwarded-for", "198.51.100.11");
+    let bare = bare.send().await.unwrap();
+    assert_eq!((bare.status().as_u16(), remaining(&bare)), (401, 5));
+}
