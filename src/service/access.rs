@@ -35,7 +35,7 @@ impl Services {
     /// Checks a request's signature, and that its nonce is new, and counts what came out.
     pub async fn verify_signature(&self, request: SignedRequest<'_>, headers: SignatureHeaders<'_>) -> Result<(), Problem> {
         let outcome = self.judge(request, headers).await;
-        self.inner.metrics.edge().signature(headers.version(), outcome.as_ref().map_or_else(|reason| reason.word(), |()| "accepted"));
+        self.inner.metrics.edge().signature(headers.version(), outcome.as_ref().map_or_else(AuthReason::word, |()| "accepted"));
         outcome.map_err(Problem::auth)
     }
 

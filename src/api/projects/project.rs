@@ -113,6 +113,7 @@ impl ProjectsApi {
     /// only when its tag is one of those: of several changes of one revision one is made. The others get 422
     /// VALIDATION_FAILED for the field `If-Match`, since no code has the status 412.
     #[oai(path = "/projects/:id", method = "patch", operation_id = "changeProject")]
+    #[allow(clippy::too_many_arguments, reason = "the document lists each")]
     async fn change(
         &self,
         _auth: Signed,
@@ -136,6 +137,7 @@ impl ProjectsApi {
     ///
     /// As PATCH, but name, description and metadata are all given.
     #[oai(path = "/projects/:id", method = "put", operation_id = "writeProject")]
+    #[allow(clippy::too_many_arguments, reason = "the document lists each")]
     async fn write(
         &self,
         _auth: Signed,
