@@ -1,29 +1,51 @@
 #!/bin/sh
-# Signs a request and sends it: sh sign.sh [--v1] [--print] METHOD URL [BODY]
+# Signs a request and sends it, with openssl and curl 7.43 or later: sh sign.sh [--v1] [--print] METHOD URL [BODY]
 # The secret is WORKER_SHARED_SECRET. --print shows the headers and sends nothing; TIMESTAMP and NONCE may be set then.
+# Prints the status and the body of the answer. Exit codes: 0 an answer of any status, 1 no answer, 2 usage.
 # openssl is told the secret as an argument, which others on the machine can see: for trying things out.
 set -eu
+# Characters are bytes.
+export LC_ALL=C
+
+refuse() {
+  printf '%s\n' "$1" "WORKER_SHARED_SECRET=… sh sign.sh [--v1] [--print] METHOD URL [BODY]" >&2
+  exit 2
+}
 
 version=v2 print=
 while [ $# -gt 0 ]; do
   case $1 in
     --v1) version=v1 ;;
     --print) print=yes ;;
+    -*) refuse "$1 is no option" ;;
     *) break ;;
   esac
   shift
 done
-if [ $# -lt 2 ] || [ -z "${WORKER_SHARED_SECRET:-}" ]; then
-  echo "WORKER_SHARED_SECRET=… sh sign.sh [--v1] [--print] METHOD URL [BODY]" >&2
-  exit 2
-fi
-method=$1 url=$2 body=${3:-}
+[ -n "${WORKER_SHARED_SECRET:-}" ] || refuse 'WORKER_SHARED_SECRET is not set'
+[ $# -eq 2 ] || [ $# -eq 3 ] || refuse 'METHOD and URL, and no more than a BODY'
+method=$(printf '%s' "$1" | tr a-z A-Z) url=$2 body=${3:-}
+case $method in
+  *[!A-Z]* | '') refuse 'METHOD: letters' ;;
+  HEAD) [ -z "$body" ] || refuse 'HEAD has no BODY' ;;
+esac
+case $url in
+  *[!!-~]*) refuse 'URL: visible ASCII characters; percent-encode the others' ;;
+  http://* | https://*) ;;
+  *) refuse 'URL: http://… or https://…' ;;
+esac
 
-# As it stands on the request line: not decoded, with its query.
-rest=${url#*://}
-case $rest in
-  */*) path=/${rest#*/} ;;
-  *) path=/ ;;
+# A fragment stays with the client. What is left is signed and sent as it is: not decoded, with its query.
+url=${url%%#*}
+host=${url#*://}
+host=${host%%[/?]*}
+case $host in
+  '' | *@*) refuse 'URL: a host, without a user' ;;
+esac
+path=${url#*://"$host"}
+case $path in
+  /*) ;;
+  *) path=/$path ;;
 esac
 
 hmac() {
@@ -46,12 +68,25 @@ if [ -n "$print" ]; then
   exit
 fi
 for header; do
-  set -- "$@" -H "$header"
+  set -- "$@" --header "$header"
   shift
 done
-if [ -n "$body" ]; then
-  set -- "$@" -H 'content-type: application/json' --data-binary "$body"
+answer=$(mktemp)
+trap 'rm -f "$answer"' EXIT
+if [ "$method" = HEAD ]; then
+  # --request alone would wait for a body; what --head prints is no body.
+  set -- "$@" --head --output /dev/null
+else
+  set -- "$@" --request "$method" --output "$answer"
 fi
-answer=$(curl --silent --show-error --path-as-is -X "$method" "$@" --write-out '\n%{http_code}' "$url")
-printf '%s\n' "$answer" | tail -n 1
-printf '%s\n' "$answer" | sed '$d'
+if [ -n "$body" ]; then
+  # --data-raw, since to the others a body that begins with @ is a file.
+  set -- "$@" --header 'content-type: application/json' --data-raw "$body"
+fi
+status=$(curl --silent --show-error --path-as-is --globoff "$@" --write-out '%{http_code}' --url "$url") || {
+  [ $? -ne 3 ] || refuse 'URL: the host or its port'
+  exit 1
+}
+echo "$status"
+cat "$answer"
+echo

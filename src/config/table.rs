@@ -53,7 +53,7 @@ pub const SETTINGS: &[Setting] = &[
     secret("AWS_SECRET_ACCESS_KEY", "with a bucket: the key"),
     secret("AWS_SESSION_TOKEN", "with a bucket: the token of a key for a while; addresses of downloads end with it"),
     secret("WORKER_SHARED_SECRET", "the secret that requests are signed with, at least 16 characters; made up and printed in development"),
-    secret("WORKER_SHARED_SECRET_PREVIOUS", "a second secret that is still accepted, for rotation"),
+    secret("WORKER_SHARED_SECRET_PREVIOUS", "a second secret that is accepted too, and signs nothing, for rotation"),
     setting("SIGNATURE_VERSIONS", "v1,v2", "signature versions accepted"),
     setting(
         "BUILDCAST_RATE_PER_MINUTE",

@@ -4,7 +4,8 @@ use super::support::server::SECRET;
 use super::support::{Kind, TestServer};
 use buildcast::domain::signature::{SignedRequest, sign_v1, sign_v2};
 use serde_json::{Value, json};
-use std::process::Stdio;
+use std::process::{Output, Stdio};
+use tokio::net::TcpSocket;
 use tokio::process::Command;
 
 const SAMPLES: [(&str, &str); 3] = [("node", "sign.mjs"), ("python3", "sign.py"), ("sh", "sign.sh")];
@@ -17,12 +18,17 @@ fn vectors() -> Value {
     serde_json::from_str(&doc("samples/vectors.json")).unwrap()
 }
 
-/// What a sample prints.
-async fn run((program, file): (&str, &str), environment: &[(&str, &str)], arguments: &[&str]) -> String {
+/// How a sample ends, and what it says.
+async fn end_of((program, file): (&str, &str), environment: &[(&str, &str)], arguments: &[&str]) -> Output {
     let mut command = Command::new(program);
     command.arg(format!("{}/docs/samples/{file}", env!("CARGO_MANIFEST_DIR"))).args(arguments).stdin(Stdio::null());
-    let output = command.envs(environment.iter().copied()).output().await.unwrap();
-    assert!(output.status.success(), "{file} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    command.envs(environment.iter().copied()).output().await.unwrap()
+}
+
+/// What a sample prints.
+async fn run(sample: (&str, &str), environment: &[(&str, &str)], arguments: &[&str]) -> String {
+    let output = end_of(sample, environment, arguments).await;
+    assert!(output.status.success(), "{sample:?} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -93,6 +99,84 @@ async fn a_server_takes_what_every_sample_sends_in_both_versions() {
             let (status, answer) = send(sample, "another secret of some length", &post).await;
             assert_eq!((status, &answer["params"]["reason"]), (401, &json!("invalid")), "{sample:?} {version:?}: {answer}");
         }
+    }
+}
+
+#[tokio::test]
+async fn every_sample_signs_a_url_as_it_is_written_without_its_fragment() {
+    let secret = "a secret of some length";
+    let urls = [
+        ("http://api.example.com/v1/builds?limit=1#top", "/v1/builds?limit=1"),
+        ("http://api.example.com#top", "/"),
+        ("http://api.example.com?next=/v1", "/?next=/v1"),
+        ("http://api.example.com/{a}/../[1-3]?b={c,d}", "/{a}/../[1-3]?b={c,d}"),
+    ];
+    for sample in SAMPLES {
+        for (url, path) in urls {
+            for body in ["", "--print", "@/etc/hostname"] {
+                let signed = sign_v1(secret.as_bytes(), SignedRequest { method: "POST", path_and_query: path, body: body.as_bytes() });
+                let printed = run(sample, &[("WORKER_SHARED_SECRET", secret)], &["--v1", "--print", "POST", url, body]).await;
+                assert_eq!(printed, format!("x-sheen-signature: {signed}\n"), "{sample:?} {url} {body}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_sample_sends_what_it_signed() {
+    let server = TestServer::without_engine(Kind::Sqlite).await;
+    let (list, tokens) = (format!("{}/v1/builds", server.client.api), format!("{}/v1/stream-tokens", server.client.api));
+    // the text of a file there would be another fault: it is JSON
+    let file = format!("@{}/openapi/openapi.json", env!("CARGO_MANIFEST_DIR"));
+    for sample in SAMPLES {
+        let (status, answer) = send(sample, SECRET, &["get", &format!("{list}?limit=7#top")]).await;
+        assert_eq!((status, &answer["builds"]), (200, &json!([])), "{sample:?}: {answer}");
+        let (status, answer) = send(sample, SECRET, &["GET", &format!("{list}?x={{a,b}}[1-3]")]).await;
+        assert_eq!((status, &answer["params"]["field"]), (400, &json!("x")), "{sample:?}: {answer}");
+        for body in [file.as_str(), "--v1", "-"] {
+            let (status, answer) = send(sample, SECRET, &["POST", &tokens, body]).await;
+            assert_eq!((status, &answer["params"]["reason"]), (400, &json!("malformed_json")), "{sample:?} {body}: {answer}");
+        }
+        let head = run(sample, &[("WORKER_SHARED_SECRET", SECRET)], &["HEAD", &list]).await;
+        assert_eq!(head, "200\n\n", "{sample:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_sample_ends_alike_where_it_can_not_send() {
+    let url = "http://api.example.com/";
+    let odd: [(&[&str], &str); 11] = [
+        (&[], "METHOD and URL, and no more than a BODY"),
+        (&["GET"], "METHOD and URL, and no more than a BODY"),
+        (&["--v3", "GET", url], "--v3 is no option"),
+        (&["GET", url, "a", "b"], "METHOD and URL, and no more than a BODY"),
+        (&["G-T", url], "METHOD: letters"),
+        (&["HEAD", url, "body"], "HEAD has no BODY"),
+        (&["GET", "api.example.com/"], "URL: http://… or https://…"),
+        (&["GET", "http:///v1"], "URL: a host, without a user"),
+        (&["GET", "http://user:word@api.example.com/"], "URL: a host, without a user"),
+        (&["GET", "http://api.example.com/gr\u{fc}n"], "URL: visible ASCII characters; percent-encode the others"),
+        (&["GET", "http://api.example.com/a b"], "URL: visible ASCII characters; percent-encode the others"),
+    ];
+    let secret = [("WORKER_SHARED_SECRET", SECRET)];
+    // bound and not listening: nobody answers there, and nobody else will
+    let nobody = TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let silent = format!("http://{}/", nobody.local_addr().unwrap());
+    for sample in SAMPLES {
+        let usage = format!("WORKER_SHARED_SECRET=… {} {} [--v1] [--print] METHOD URL [BODY]\n", sample.0, sample.1);
+        let refused = |output: Output, why: &str| {
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.code() == Some(2) && output.stdout.is_empty(), "{sample:?} {why}: {said}");
+            assert_eq!(said, format!("{why}\n{usage}"), "{sample:?}");
+        };
+        for (arguments, why) in odd {
+            refused(end_of(sample, &secret, arguments).await, why);
+        }
+        refused(end_of(sample, &[("WORKER_SHARED_SECRET", "")], &["GET", url]).await, "WORKER_SHARED_SECRET is not set");
+        let unanswered = end_of(sample, &secret, &["GET", &silent]).await;
+        let said = String::from_utf8(unanswered.stderr).unwrap();
+        assert!(unanswered.status.code() == Some(1) && unanswered.stdout.is_empty() && said.lines().count() == 1, "{sample:?}: {said}");
     }
 }
 
