@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 pub const USER: &str = "user_456";
 
 /// Operations that are not measured, and why.
-pub const LEFT_OUT: &[(&str, &str)] = &[];
+pub const LEFT_OUT: &[(&str, &str)] =
+    &[("commitCredits", "`ledger` measures it, one for each reservation"), ("releaseCredits", "`ledger` measures it, one for each reservation")];
 
 /// Copies that an update takes begin here, and those that are rolled back there: each takes one at a time.
 const UPDATED: usize = 1;
@@ -82,6 +83,28 @@ pub fn request(operation: &str, n: usize, world: &World) -> Option<Request> {
             Request::post("/v1/versions/rollback", &json!({"userId": USER, "projectId": format!("p{copy}"), "targetVersionId": format!("pv{copy}")}))
         }
         "getRollbackProgress" => Request::get(format!("/v1/versions/rollback/{job}/progress")),
+        "getProject" => Request::get(format!("/v1/projects/{project}?userId={USER}")),
+        "getProjects" => Request::get(format!("/v1/projects/batch?ids={}", (1..=100).map(|n| format!("p{n}")).collect::<Vec<_>>().join(","))),
+        "changeProject" => {
+            let body = json!({"userId": USER, "name": format!("Name {n}")});
+            Request { method: "PATCH", ..Request::post(format!("/v1/projects/{project}"), &body) }
+        }
+        "writeProject" => {
+            let body = json!({"userId": USER, "name": format!("Name {n}"), "description": null, "metadata": {"n": n}});
+            Request { method: "PUT", ..Request::post(format!("/v1/projects/{project}"), &body) }
+        }
+        // of the project with many builds: over all users a statistic reads them all
+        "analyseBuilds" => Request::get(format!("/v1/analytics/builds?projectId={project}")),
+        "analyseUsage" => Request::get(format!("/v1/analytics/usage?projectId={project}")),
+        "reserveCredits" => {
+            Request::post("/v1/credits/reserve", &json!({"userId": USER, "buildId": format!("b{n}"), "estimatedCredits": 1, "idempotencyKey": format!("k{n}")}))
+        }
+        "creditAccount" => Request::post("/v1/billing/credit", &json!({"userId": USER, "credits": 10, "reference": format!("r{n}")})),
+        "getBalance" => Request::get(format!("/v1/billing/balance/{USER}")),
+        "getBalances" => Request::post("/v1/billing/batch-balance", &json!({"userIds": [USER]})),
+        "checkSufficient" => Request::post("/v1/billing/check-sufficient", &json!({"userId": USER, "operationType": "main_build", "projectSize": "small"})),
+        "estimate" => Request::post("/v1/estimate", &json!({"userId": USER, "operation": "update", "projectId": project})),
+        "listLedgerEntries" => Request::get(format!("/v1/credits/{USER}/ledger")),
         "mintStreamToken" => Request::post("/v1/stream-tokens", &json!({"userId": USER, "builds": [build]})),
         _ => return None,
     })
