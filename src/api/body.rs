@@ -1,7 +1,7 @@
 //! JSON bodies. Their types are described once, by utoipa; poem-openapi describes the operations and refers to them.
 
 use super::error::ApiError;
-use crate::domain::problem::{InvalidInput, PayloadTooLarge, Problem};
+use crate::domain::problem::{PayloadTooLarge, Problem};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use poem::{IntoResponse, Request, RequestBody, Response};
@@ -108,11 +108,11 @@ impl<'a, T: ToSchema + DeserializeOwned + Send> ApiExtractor<'a> for Input<T> {
 }
 
 /// Reads a body up to a limit, and not past it.
-pub(super) async fn read_limited(body: poem::Body, limit: u64) -> Result<Bytes, ApiError> {
+async fn read_limited(body: poem::Body, limit: u64) -> Result<Bytes, ApiError> {
     let mut stream = body.into_bytes_stream();
     let mut read = BytesMut::new();
     while let Some(part) = stream.next().await {
-        let part = part.map_err(|_| ApiError::Problem(Problem::from(InvalidInput { field: Some("body".into()), reason: Some("incomplete".into()) })))?;
+        let part = part.map_err(|_| ApiError::Problem(Problem::invalid("body", "incomplete")))?;
         if read.len() as u64 + part.len() as u64 > limit {
             return Err(ApiError::Problem(PayloadTooLarge { limit, actual: None }.into()));
         }

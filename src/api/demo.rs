@@ -1,7 +1,8 @@
 //! Development only: what the page sends under `/demo/v1` is signed here and handled as `/v1`. Only a page of this
 //! very server, under a loopback name, is served: no other site can make a browser sign for it.
 
-use super::signature::{SignedPath, take_limited};
+use super::bodies::Bodies;
+use super::signature::SignedPath;
 use crate::domain::problem::{Forbidden, Problem};
 use crate::domain::signature::{SignedRequest, header as sheen};
 use crate::service::Services;
@@ -24,12 +25,13 @@ pub(super) fn session() -> Response {
 /// Signs and passes on.
 pub(super) struct Sign<E> {
     services: Services,
+    bodies: Bodies,
     v1: Arc<E>,
 }
 
 impl<E> Sign<E> {
-    pub fn new(services: Services, v1: Arc<E>) -> Self {
-        Self { services, v1 }
+    pub const fn new(services: Services, bodies: Bodies, v1: Arc<E>) -> Self {
+        Self { services, bodies, v1 }
     }
 }
 
@@ -42,7 +44,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Sign<E> {
         }
         let signed = request.original_uri().path_and_query().map_or("/", |path| path.as_str()).trim_start_matches("/demo").to_owned();
         *request.uri_mut() = signed.parse::<Uri>().map_err(poem::error::BadRequest)?;
-        let body = take_limited(&mut request).await?;
+        let body = self.bodies.take(&mut request).await?.bytes;
         let (timestamp, nonce, signature) = self.services.sign_v2(SignedRequest { method: request.method().as_str(), path_and_query: &signed, body: &body });
         for (name, value) in [(sheen::TIMESTAMP, timestamp), (sheen::NONCE, nonce), (sheen::V2, signature)] {
             request.headers_mut().insert(name, HeaderValue::from_str(&value).map_err(poem::error::InternalServerError)?);

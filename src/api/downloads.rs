@@ -18,8 +18,6 @@ use poem_openapi::{ApiResponse, Enum, OpenApi};
 use std::io::SeekFrom;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
-/// The part of the path below which the rest is a secret.
-pub(super) const SECRET_PATH: &str = "/v1/downloads/";
 /// Bytes of a file in memory at once, for each who downloads.
 const CHUNK: usize = 64 << 10;
 
@@ -57,13 +55,14 @@ impl ApiResponse for FileAnswer {
             let schema = || MetaSchemaRef::Inline(Box::new(MetaSchema { format: Some("binary"), ..MetaSchema::new("string") }));
             vec![MetaMediaType { content_type: "application/zip", schema: schema() }, MetaMediaType { content_type: "application/gzip", schema: schema() }]
         };
+        let refusal = || ApiError::meta().responses.swap_remove(0).content;
         let plain = |status, description, content| MetaResponse { description, status: Some(status), status_range: None, content, headers: vec![] };
         MetaResponses {
             responses: vec![
                 plain(200, "The file.", file()),
                 plain(206, "The part of it that was asked for.", file()),
                 plain(304, "The file is the one that the client has.", vec![]),
-                plain(416, "The part that was asked for lies outside of the file.", vec![]),
+                plain(416, "INVALID_INPUT with the field `Range`: the part that was asked for lies outside of the file.", refusal()),
             ],
         }
     }
@@ -149,11 +148,7 @@ impl DownloadsApi {
                 .header(header::CONTENT_RANGE, format!("bytes {from}-{to}/{total}"))
                 .header(header::CONTENT_LENGTH, to - from + 1)
                 .body(part(open, from, to - from + 1)),
-            Some(Err(())) => Response::builder()
-                .status(StatusCode::RANGE_NOT_SATISFIABLE)
-                .header(header::CONTENT_RANGE, format!("bytes */{total}"))
-                .header(header::CACHE_CONTROL, "private, no-store")
-                .finish(),
+            Some(Err(())) => return Err(ApiError::Range(total)),
         }))
     }
 

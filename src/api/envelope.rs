@@ -2,11 +2,13 @@
 //! line of a request stands in, and how long it took.
 
 use super::context::Context;
+use super::error::ApiError;
 use super::failure::{Asked, Failures};
 use super::methods::named_in;
 use crate::domain::ids::{is_id, is_visible};
+use crate::domain::problem::Problem;
 use crate::service::Services;
-use poem::http::{HeaderName, HeaderValue, Method, header};
+use poem::http::{HeaderName, HeaderValue, Method, Version, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -36,7 +38,10 @@ impl<E: Endpoint> Endpoint for Envelope<E> {
         let (route, method) = (self.failures.methods().route(&asked.path), word_of(&asked.method));
         let span = span_of(&request, &asked, route, method);
         request.set_data(context.clone());
-        let answered = self.inner.call(request).instrument(span.clone()).await;
+        let answered = match check_host(&request) {
+            Ok(()) => self.inner.call(request).instrument(span.clone()).await,
+            Err(problem) => Err(ApiError::Problem(problem).into()),
+        };
         let _in_span = span.enter();
         let mut response = match answered {
             Ok(output) => output.into_response(),
@@ -48,6 +53,16 @@ impl<E: Endpoint> Endpoint for Envelope<E> {
         span.record("status", status);
         tracing::debug!(seconds, "a request was answered");
         Ok(response)
+    }
+}
+
+/// RFC 9112, 3.2: with HTTP/1.1 exactly one; two may lead a proxy to one place and us to another.
+fn check_host(request: &Request) -> Result<(), Problem> {
+    match request.headers().get_all(header::HOST).iter().count() {
+        1 => Ok(()),
+        0 if request.version() < Version::HTTP_11 => Ok(()),
+        0 => Err(Problem::invalid("Host", "missing_field")),
+        _ => Err(Problem::invalid("Host", "duplicate")),
     }
 }
 

@@ -14,6 +14,9 @@ pub enum ApiError {
     /// The caller did something, or wants something, that can't be.
     #[error("{}", .0.code())]
     Problem(Problem),
+    /// A range lies outside of what there is: so many bytes.
+    #[error("a range outside of {0} bytes")]
+    Range(u64),
     /// It was us.
     #[error("{0}")]
     Fault(Fault),
@@ -24,6 +27,7 @@ impl ApiError {
     pub fn problem(&self) -> Problem {
         match self {
             Self::Problem(problem) => problem.clone(),
+            Self::Range(_) => Problem::invalid("Range", "outside"),
             Self::Fault(fault) if fault.is_passing() => Problem::unavailable(2),
             Self::Fault(_) => crate::domain::problem::InternalError {}.into(),
         }

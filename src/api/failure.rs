@@ -1,7 +1,6 @@
 //! The body of every failure, the framework's own included: one place that knows what an error is in the contract's words.
 
 use super::context::Context;
-use super::downloads::SECRET_PATH;
 use super::error::ApiError;
 use super::methods::Methods;
 use super::problem_details::{PROBLEM_JSON, ProblemDetails};
@@ -42,8 +41,14 @@ impl Failures {
     pub fn render(&self, error: &poem::Error, asked: &Asked) -> Response {
         let problem = self.problem(error, &asked.path);
         let body = error_body(&problem, &asked.context, &self.services);
-        log(error, &problem, &body, asked.method.as_str(), &asked.path);
-        respond(&problem, body, &asked.context)
+        log(error, &problem, &body);
+        let mut response = respond(&problem, body, &asked.context, status_of(error, &problem));
+        if let Some(ApiError::Range(total)) = error.downcast_ref::<ApiError>()
+            && let Ok(value) = HeaderValue::from_str(&format!("bytes */{total}"))
+        {
+            response.headers_mut().insert(header::CONTENT_RANGE, value);
+        }
+        response
     }
 
     /// The paths that there are.
@@ -108,8 +113,15 @@ fn data(problem: &Problem, context: &Context) -> Option<serde_json::Value> {
     }
 }
 
-fn respond(problem: &Problem, body: ErrorBody, context: &Context) -> Response {
-    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+/// The code's own, but for a range: clients of ranges go by 416.
+fn status_of(error: &poem::Error, problem: &Problem) -> StatusCode {
+    match error.downcast_ref::<ApiError>() {
+        Some(ApiError::Range(_)) => StatusCode::RANGE_NOT_SATISFIABLE,
+        _ => StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+fn respond(problem: &Problem, body: ErrorBody, context: &Context, status: StatusCode) -> Response {
     let (content_type, body) = if context.problem_details {
         (PROBLEM_JSON, serde_json::to_vec(&ProblemDetails::of(body, status.as_u16())))
     } else {
@@ -135,16 +147,20 @@ fn respond(problem: &Problem, body: ErrorBody, context: &Context) -> Response {
     response
 }
 
-/// A cause is logged once, here; the path without its query, which may hold a token.
-fn log(error: &poem::Error, problem: &Problem, body: &ErrorBody, method: &str, path: &str) {
+/// A cause is logged once, here. Which route and method it was the span around it says: a path may be a credential, or hold one.
+fn log(error: &poem::Error, problem: &Problem, body: &ErrorBody) {
     let (code, request_id, reference_id) = (problem.code(), &body.request_id, &body.reference_id);
-    // an address of a download is a credential
-    let path = if path.starts_with(SECRET_PATH) { SECRET_PATH } else { path };
     if problem.status() >= 500 {
-        tracing::error!(code, request_id, reference_id, method, path, %error, "a request failed");
+        tracing::error!(code, request_id, reference_id, %error, "a request failed");
     } else {
-        tracing::info!(code, request_id, reference_id, method, path, "a request was refused");
+        tracing::info!(code, request_id, reference_id, "a request was refused");
         // it may quote what the request said
         tracing::debug!(reference_id, %error, "why a request was refused");
     }
+}
+
+/// An error that a stream tells instead of an event, by the same ids as its client is told.
+pub(super) fn log_told(body: &ErrorBody) {
+    let ErrorBody { code, request_id, correlation_id, reference_id, .. } = body;
+    tracing::info!(code, request_id, correlation_id, reference_id, "a stream told an error");
 }

@@ -85,7 +85,7 @@ impl<E: Endpoint<Output = Response>> Idempotent<E> {
                 Some(answer) => Ok(respond(answer, false)),
                 None => {
                     let request_id = &asked.context.request_id;
-                    tracing::error!(request_id, method = %asked.method, path = asked.path, "an operation kept no answer for its key");
+                    tracing::error!(request_id, "an operation kept no answer for its key");
                     Ok(response)
                 }
             },
@@ -103,7 +103,7 @@ impl<E: Endpoint<Output = Response>> Idempotent<E> {
             Some(Recorded::Same { answer, first_request_id }) => {
                 self.services.metrics().edge().key_known("replayed");
                 let (request_id, status) = (&asked.context.request_id, answer.status);
-                tracing::info!(request_id, first_request_id, method = %asked.method, path = asked.path, status, "an answer is given again");
+                tracing::info!(request_id, first_request_id, status, "an answer is given again");
                 Ok(Some(respond(answer, true)))
             }
         }
@@ -115,7 +115,7 @@ impl<E: Endpoint<Output = Response>> Idempotent<E> {
         match self.replay(once, asked).await {
             Ok(Some(response)) => return Ok(response),
             Err(ApiError::Problem(reused)) => return Err(ApiError::Problem(reused).into()),
-            Ok(None) => {}
+            Ok(None) | Err(ApiError::Range(_)) => {}
             Err(ApiError::Fault(fault)) => tracing::warn!(%fault, "whether a request with a key was answered meanwhile is not known"),
         }
         if !is_kept(&self.failures.problem(&error, &asked.path)) {

@@ -32,7 +32,7 @@ impl Methods {
     /// The document's paths, and plain ones, which have GET.
     pub fn of(document: &Value, plain: &[&str]) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
-        let operations = |item: &Value| item.as_object().into_iter().flatten().map(|(method, operation)| Operation::of(method, operation)).collect();
+        let operations = |item: &Value| with_head(item.as_object().into_iter().flatten().map(|(method, operation)| Operation::of(method, operation)).collect());
         let documented = paths.map(|(path, item)| Template { text: path.clone(), operations: operations(item) });
         let plain_get = || vec![Operation { method: "GET".into(), parameters: vec![] }, Operation { method: "HEAD".into(), parameters: vec![] }];
         let beside = plain.iter().map(|path| Template { text: (*path).to_owned(), operations: plain_get() });
@@ -66,6 +66,16 @@ impl Operation {
         let parameters = operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "query");
         Self { method: method.to_uppercase(), parameters: parameters.filter_map(|parameter| Some(parameter["name"].as_str()?.to_owned())).collect() }
     }
+}
+
+/// What answers GET answers HEAD too, with the same query.
+fn with_head(mut operations: Vec<Operation>) -> Vec<Operation> {
+    let get = operations.iter().position(|operation| operation.method == "GET");
+    if let Some(at) = get.filter(|_| operations.iter().all(|operation| operation.method != "HEAD")) {
+        let head = Operation { method: "HEAD".into(), parameters: operations[at].parameters.clone() };
+        operations.insert(at + 1, head);
+    }
+    operations
 }
 
 fn fits(template: &str, path: &str) -> bool {
@@ -123,7 +133,7 @@ mod tests {
         for (path, route) in cases {
             assert_eq!(methods.route(path), route, "{path}");
         }
-        assert_eq!(methods.at("/v1/builds"), ["GET", "POST"]);
+        assert_eq!(methods.at("/v1/builds"), ["GET", "HEAD", "POST"]);
         assert_eq!(methods.at("/nope"), ["GET", "HEAD"]);
     }
 
@@ -140,10 +150,11 @@ mod tests {
     fn a_path_that_is_written_out_comes_first() {
         let list = json!({"get": {"parameters": [{"in": "query", "name": "limit"}, {"in": "path", "name": "id"}]}});
         let methods = Methods::of(&json!({"paths": {"/v1/{id}": {"delete": {}}, "/v1/all": list}}), &[]);
-        assert_eq!(methods.at("/v1/all"), ["GET"]);
+        assert_eq!(methods.at("/v1/all"), ["GET", "HEAD"]);
         assert_eq!(methods.at("/v1/one"), ["DELETE"]);
         assert_eq!(methods.at("/elsewhere"), ["GET", "HEAD"]);
         assert_eq!(methods.parameters("/v1/all", &Method::GET), Some(&["limit".to_owned()][..]));
+        assert_eq!(methods.parameters("/v1/all", &Method::HEAD), Some(&["limit".to_owned()][..]));
         assert_eq!(methods.parameters("/v1/all", &Method::PUT), None);
     }
 }

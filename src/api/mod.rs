@@ -5,6 +5,7 @@
 mod analytics;
 mod auth;
 mod billing;
+mod bodies;
 mod body;
 mod builds;
 mod client_address;
@@ -120,7 +121,8 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let operations = idempotency::Idempotent::around(operations, services.clone(), failures.clone());
     let operations = queries::Queries::around(operations, methods.clone());
-    let v1 = Arc::new(signature::Verified::around(limits::UsersPay::around(operations, services.clone()), services.clone()));
+    let bodies = bodies::Bodies::default();
+    let v1 = Arc::new(signature::Verified::around(limits::UsersPay::around(operations, services.clone()), services.clone(), bodies.clone()));
     let mut routes = Route::new()
         .at("/healthz", get(operations::healthz))
         .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness.clone()))
@@ -129,12 +131,14 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         .at("/docs", get(page::docs))
         .at("/assets/*path", get(page::asset));
     if settings.demo {
-        routes =
-            routes.at("/", get(page::index)).at("/demo/session", get(demo::session)).nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), v1.clone()));
+        routes = routes
+            .at("/", get(page::index))
+            .at("/demo/session", get(demo::session))
+            .nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), bodies.clone(), v1.clone()));
     }
     let socket = queries::Queries::around(get(ws::upgrade), methods.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let routes = routes
-        .at("/v1/ws", signature::Verified::around(socket, services.clone()))
+        .at("/v1/ws", signature::Verified::around(socket, services.clone(), bodies))
         .nest_no_strip("/v1", v1.clone())
         .nest_no_strip("/api", v1.clone())
         // the former worker's paths

@@ -161,7 +161,7 @@ async fn serve(request: &Request, services: &Services, sites: &OpenSites, previe
     Ok(match range.and_then(|range| byte_range(&range, total as u64)) {
         None => ok.body(bytes),
         Some(Ok((from, to))) => partial.header(header::CONTENT_RANGE, format!("bytes {from}-{to}/{total}")).body(cut(&bytes, from, to)),
-        Some(Err(())) => Response::builder().status(StatusCode::RANGE_NOT_SATISFIABLE).header(header::CONTENT_RANGE, format!("bytes */{total}")).finish(),
+        Some(Err(())) => return Err(ApiError::Range(total as u64).into()),
     })
 }
 

@@ -50,19 +50,14 @@ impl<E: Endpoint> Queries<E> {
         let mut seen = BTreeSet::new();
         for (name, _) in form_urlencoded::parse(query.as_bytes()) {
             if !is_known(&name) {
-                return Err(Problem::invalid(&cut(&name), "unknown_field"));
+                return Err(Problem::invalid(&name, "unknown_field"));
             }
             if seen.len() == PARAMETERS_MAX || !seen.insert(name.clone()) {
-                return Err(Problem::invalid(&cut(&name), "duplicate"));
+                return Err(Problem::invalid(&name, "duplicate"));
             }
         }
         Ok(())
     }
-}
-
-/// A name as an error shows it.
-fn cut(name: &str) -> String {
-    name.chars().take(64).collect()
 }
 
 impl<E: Endpoint> Endpoint for Queries<E> {

@@ -1,7 +1,7 @@
 //! The body of an event stream: the one place where a subscriber's bytes leave.
 
 use super::context::Context;
-use super::failure::error_body;
+use super::failure::{error_body, log_told};
 use super::stream_limits::Place;
 use super::stream_settings::StreamSettings;
 use crate::domain::frame::{ControlFrame, DRAINING, HEARTBEAT};
@@ -122,7 +122,12 @@ async fn ends(settings: StreamSettings, expires_at_ms: Option<i64>, services: Se
         () = draining => Bytes::from_static(DRAINING.as_bytes()),
         () = sleep(left) => {
             let problem: Problem = AuthExpired { expired_at: Some(at) }.into();
-            context.map(|context| ControlFrame::Error(Box::new(error_body(&problem, &context, &services))).to_sse().into()).unwrap_or_default()
+            let told = |context: Context| {
+                let body = error_body(&problem, &context, &services);
+                log_told(&body);
+                ControlFrame::Error(Box::new(body)).to_sse().into()
+            };
+            context.map(told).unwrap_or_default()
         }
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("v1").long("v1").action(ArgAction::SetTrue).help("Version 1"))
                 .arg(Arg::new("v2").long("v2").action(ArgAction::SetTrue).conflicts_with("v1").help("Version 2 (the default)"))
                 .arg(text("body", "TEXT|@FILE", "The body, or a file that holds it"))
-                .arg(Arg::new("METHOD").required(true).help("GET, POST, …"))
+                .arg(Arg::new("METHOD").required(true).help("GET, HEAD, POST, PUT, PATCH or DELETE"))
                 .arg(Arg::new("PATH").required(true).help("The path with its query, as on the request line")),
         )
         .subcommand(

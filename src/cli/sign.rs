@@ -9,6 +9,9 @@ use crate::service::Clock;
 use crate::service::clock::SystemClock;
 use clap::ArgMatches;
 
+/// As a request line has them: a method's case counts.
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
 /// The secret that signs: the one set, else the one that a development server made up.
 fn secret(matches: &ArgMatches) -> Result<Vec<u8>, Failure> {
     let config = settings(matches)?.config;
@@ -22,17 +25,21 @@ fn secret(matches: &ArgMatches) -> Result<Vec<u8>, Failure> {
 }
 
 pub(super) fn sign(matches: &ArgMatches) -> Result<(), Failure> {
-    let secret = secret(matches)?;
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
+    let (method, path) = (text("METHOD"), text("PATH"));
+    if !METHODS.contains(&method) {
+        return Err(Failure::Usage(format!("METHOD is one of {}", METHODS.join(", "))));
+    }
+    // what a request line can't say would never match
+    if !path.starts_with('/') || !path.bytes().all(|b| b.is_ascii_graphic() && b != b'#') {
+        return Err(Failure::Usage("PATH begins with a slash and is written as on the request line, escapes and all".into()));
+    }
+    let secret = secret(matches)?;
     let body = match text("body").strip_prefix('@') {
         Some(file) => std::fs::read(file).map_err(|error| Failure::Other(format!("{file}: {error}")))?,
         None => text("body").as_bytes().to_vec(),
     };
-    if !text("PATH").starts_with('/') {
-        return Err(Failure::Usage("PATH begins with a slash".into()));
-    }
-    let method = text("METHOD").to_uppercase();
-    let request = SignedRequest { method: &method, path_and_query: text("PATH"), body: &body };
+    let request = SignedRequest { method, path_and_query: path, body: &body };
     if matches.get_flag("v1") {
         println!("{}: {}", header::V1, sign_v1(&secret, request));
         return Ok(());

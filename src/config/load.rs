@@ -4,6 +4,7 @@ use super::artifacts::artifacts;
 use super::edge::edge;
 use super::generator::generator;
 use super::hidden::hidden;
+use super::log::log;
 use super::money::money;
 use super::table::{SETTINGS, Setting};
 use super::traces::traces;
@@ -231,7 +232,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         log_bytes_max: i64::try_from(v.count("BUILDCAST_LOG_BYTES_MAX")?).map_err(|_| fault("BUILDCAST_LOG_BYTES_MAX", "too many"))?,
         log_line_bytes_max,
         hidden: hidden(values),
-        log: v.text("BUILDCAST_LOG").to_owned(),
+        log: log(&v)?,
     })
 }
 
@@ -324,6 +325,7 @@ mod tests {
             ("BUILDCAST_DOWNLOAD_URL_SECONDS", "0"),
             ("BUILDCAST_ORPHAN_SECONDS", "0.5"),
             ("BUILDCAST_LOG_BYTES_MAX", "16M"),
+            ("BUILDCAST_LOG", "inof"),
             ("BUILDCAST_LOG_LINE_BYTES_MAX", "255"),
             ("BUILDCAST_CACHE_BYTES_MAX", "10G"),
             ("BUILDCAST_WELCOME_CREDITS", "-1"),

@@ -8,6 +8,7 @@ mod edge;
 mod generator;
 mod hidden;
 mod load;
+mod log;
 mod money;
 mod table;
 mod traces;

@@ -127,7 +127,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("BUILDCAST_DOWNLOAD_URL_SECONDS", "86400", "seconds that the address of a download is good for"),
     setting("BUILDCAST_LOG_BYTES_MAX", "16777216", "bytes of one build's log; a line counts 64 at least, and what comes after them is dropped"),
     setting("BUILDCAST_LOG_LINE_BYTES_MAX", "8192", "bytes of a line of a build's log, 256 to 65536; a longer one is cut"),
-    setting("BUILDCAST_LOG", "info", "what is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives by module"),
+    setting("BUILDCAST_LOG", "info", "what is logged: `error`, `warn`, `info`, `debug` or `trace`, and with commas `MODULE=LEVEL`, as `info,sqlx=warn`"),
     setting(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "",

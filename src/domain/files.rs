@@ -52,7 +52,7 @@ pub fn path_fault(path: &str) -> Option<&'static str> {
         return Some("has a control character");
     }
     let parts: Vec<&str> = path.split('/').collect();
-    if parts.len() > PATH_MAX_DEPTH {
+    if parts.len() > PATH_MAX_DEPTH + 1 {
         return Some("is deeper than 32 folders");
     }
     if parts.contains(&"..") {
@@ -147,6 +147,9 @@ mod tests {
 
     #[test]
     fn plain_paths_are_allowed() {
+        // the last part is the file
+        let deep = "d/".repeat(PATH_MAX_DEPTH);
+        assert_eq!((path_fault(&format!("{deep}f")), path_fault(&format!("{deep}d/f"))), (None, Some("is deeper than 32 folders")));
         for path in ["index.html", "src/a b.ts", ".env.example", "a/b/c/d.txt", "münchen.txt", "..hidden"] {
             assert_eq!(path_fault(path), None, "{path}");
         }

@@ -102,6 +102,9 @@ problems! {
     INTERNAL_ERROR InternalError 500 {} optional {}
 }
 
+/// Characters of a field's name in an error at most.
+const FIELD_MAX_CHARS: usize = 64;
+
 /// Why a signature or token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -181,9 +184,9 @@ impl Problem {
         AuthFailed { reason: Some(reason) }.into()
     }
 
-    /// A field that can't be read, and why.
+    /// A field that can't be read, and why. Its name is the request's, who knows how long: it is cut.
     pub fn invalid(field: &str, reason: &str) -> Self {
-        InvalidInput { field: Some(field.into()), reason: Some(reason.into()) }.into()
+        InvalidInput { field: Some(field.chars().take(FIELD_MAX_CHARS).collect()), reason: Some(reason.into()) }.into()
     }
 
     /// Fields that can't be as they are.

@@ -106,6 +106,37 @@ pub fn sign_v2(secret: &[u8], request: SignedRequest<'_>, timestamp: &str, nonce
     hex::encode(mac(secret, &[canonical_v2(request, timestamp, nonce).as_bytes()]).finalize().into_bytes())
 }
 
+/// Bytes of a signature in hex.
+const SIGNATURE_BYTES: usize = 64;
+
+/// What can be said of a request's headers before its body is there: whether a version that is accepted is shown, in the
+/// form that it has to have, and within the time that its timestamp gives it.
+pub fn check_form(accepted: AcceptedVersions, headers: SignatureHeaders<'_>, now_ms: i64) -> Result<(), SignatureFault> {
+    let v1 = headers.v1.filter(|_| accepted.v1);
+    if let Some(signature) = v1 {
+        check_hex(signature)?;
+    }
+    let v2_shown = headers.v2.is_some() || headers.timestamp.is_some() || headers.nonce.is_some();
+    if !(v2_shown && accepted.v2) {
+        return if v1.is_some() { Ok(()) } else { Err(SignatureFault::Missing) };
+    }
+    let signature = headers.v2.ok_or(SignatureFault::Missing)?;
+    let timestamp = headers.timestamp.ok_or(SignatureFault::Missing)?;
+    let nonce = headers.nonce.ok_or(SignatureFault::Missing)?;
+    check_hex(signature)?;
+    if !(16..=64).contains(&nonce.len()) || !super::ids::is_id(nonce) {
+        return Err(SignatureFault::Invalid);
+    }
+    let plain = (1..=15).contains(&timestamp.len()) && timestamp.bytes().all(|b| b.is_ascii_digit());
+    let at_ms: i64 = timestamp.parse().ok().filter(|_| plain).ok_or(SignatureFault::Invalid)?;
+    if (now_ms - at_ms).abs() > CLOCK_WINDOW_MS { Err(SignatureFault::Expired) } else { Ok(()) }
+}
+
+fn check_hex(signature: &str) -> Result<(), SignatureFault> {
+    let fits = signature.len() == SIGNATURE_BYTES && signature.bytes().all(|b| b.is_ascii_hexdigit());
+    if fits { Ok(()) } else { Err(SignatureFault::Invalid) }
+}
+
 /// Checks whatever versions a request shows: all that it shows must be right, and at least one must be there.
 /// `secrets` are those valid now; each comparison takes constant time.
 pub fn verify(
@@ -115,29 +146,14 @@ pub fn verify(
     headers: SignatureHeaders<'_>,
     now_ms: i64,
 ) -> Result<Verified, SignatureFault> {
+    check_form(accepted, headers, now_ms)?;
     let v1 = headers.v1.filter(|_| accepted.v1);
-    let v2_shown = headers.v2.is_some() || headers.timestamp.is_some() || headers.nonce.is_some();
-    let v2 = (v2_shown && accepted.v2).then_some(headers.v2);
-    if v1.is_none() && v2.is_none() {
-        return Err(SignatureFault::Missing);
-    }
     if let Some(signature) = v1 {
         check(secrets, &[request.body, request.path_and_query.as_bytes()], signature)?;
     }
     let mut nonce = None;
-    if let Some(signature) = v2 {
-        let signature = signature.ok_or(SignatureFault::Missing)?;
-        let timestamp = headers.timestamp.ok_or(SignatureFault::Missing)?;
-        let shown = headers.nonce.ok_or(SignatureFault::Missing)?;
-        if !(16..=64).contains(&shown.len()) || !super::ids::is_id(shown) {
-            return Err(SignatureFault::Invalid);
-        }
-        let plain = (1..=15).contains(&timestamp.len()) && timestamp.bytes().all(|b| b.is_ascii_digit());
-        let at_ms: i64 = timestamp.parse().ok().filter(|_| plain).ok_or(SignatureFault::Invalid)?;
+    if let (true, Some(signature), Some(timestamp), Some(shown)) = (accepted.v2, headers.v2, headers.timestamp, headers.nonce) {
         check(secrets, &[canonical_v2(request, timestamp, shown).as_bytes()], signature)?;
-        if (now_ms - at_ms).abs() > CLOCK_WINDOW_MS {
-            return Err(SignatureFault::Expired);
-        }
         nonce = Some(shown.to_owned());
     }
     Ok(Verified { nonce, v1: v1.is_some() })
@@ -202,6 +218,22 @@ mod tests {
             assert_eq!(verify(&[SECRET], BOTH, r, headers, now), Err(fault), "{headers:?}");
         }
         assert!(verify(&[SECRET], BOTH, r, full, 1000 + CLOCK_WINDOW_MS).is_ok());
+    }
+
+    #[test]
+    fn what_no_body_could_make_right_is_known_without_it() {
+        let hex = "0f".repeat(32);
+        let full = SignatureHeaders { v2: Some(&hex), timestamp: Some("1000"), nonce: Some(NONCE), v1: None };
+        let one = SignatureHeaders { v1: Some(&hex), ..Default::default() };
+        let v2_only = AcceptedVersions { v1: false, v2: true };
+        assert_eq!((check_form(BOTH, full, 0), check_form(BOTH, one, 0), check_form(v2_only, one, 0)), (Ok(()), Ok(()), Err(SignatureFault::Missing)));
+        for odd in ["", "00", &hex[1..], &format!("{hex}0"), &"zz".repeat(32), &"\u{e9}".repeat(32)] {
+            assert_eq!(check_form(BOTH, SignatureHeaders { v1: Some(odd), ..full }, 0), Err(SignatureFault::Invalid), "{odd}");
+            assert_eq!(check_form(BOTH, SignatureHeaders { v2: Some(odd), ..full }, 0), Err(SignatureFault::Invalid), "{odd}");
+        }
+        assert_eq!(check_form(BOTH, full, 1001 + CLOCK_WINDOW_MS), Err(SignatureFault::Expired));
+        assert_eq!(check_form(BOTH, SignatureHeaders { nonce: Some("short"), ..full }, 0), Err(SignatureFault::Invalid));
+        assert_eq!(check_form(BOTH, SignatureHeaders { timestamp: None, ..full }, 0), Err(SignatureFault::Missing));
     }
 
     #[test]

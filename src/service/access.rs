@@ -3,7 +3,7 @@
 use super::{ServiceError, Services};
 use crate::domain::ids::{is_id, is_user_id};
 use crate::domain::problem::{AuthExpired, AuthReason, FieldError, Problem};
-use crate::domain::signature::{SignatureFault, SignatureHeaders, SignedRequest, sign_v2, verify};
+use crate::domain::signature::{SignatureFault, SignatureHeaders, SignedRequest, check_form, sign_v2, verify};
 use crate::domain::token::{StreamClaims, TokenFault};
 
 /// Life of a token that comes with a start, seconds.
@@ -39,14 +39,19 @@ impl Services {
         outcome.map_err(Problem::auth)
     }
 
+    /// Refuses headers that no body could make right, before the body is read. What passes is not counted yet.
+    pub fn check_signature_form(&self, headers: SignatureHeaders<'_>) -> Result<(), Problem> {
+        check_form(self.inner.settings.signatures, headers, self.now_ms()).map_err(|fault| {
+            let reason = reason_of(fault);
+            self.inner.metrics.edge().signature(headers.version(), reason.word());
+            Problem::auth(reason)
+        })
+    }
+
     async fn judge(&self, request: SignedRequest<'_>, headers: SignatureHeaders<'_>) -> Result<(), AuthReason> {
         let settings = &self.inner.settings;
         let secrets: Vec<&[u8]> = settings.secrets.iter().map(Vec::as_slice).collect();
-        let verified = verify(&secrets, settings.signatures, request, headers, self.now_ms()).map_err(|fault| match fault {
-            SignatureFault::Missing => AuthReason::Missing,
-            SignatureFault::Invalid => AuthReason::Invalid,
-            SignatureFault::Expired => AuthReason::Expired,
-        })?;
+        let verified = verify(&secrets, settings.signatures, request, headers, self.now_ms()).map_err(reason_of)?;
         let Some(nonce) = verified.nonce else { return Ok(()) };
         if self.inner.fleet.remember(&nonce, self.now_ms()).await { Ok(()) } else { Err(AuthReason::Replayed) }
     }
@@ -96,5 +101,13 @@ impl Services {
             TokenFault::Invalid => Problem::auth(AuthReason::Invalid),
             TokenFault::Expired { expired_at } => AuthExpired { expired_at: Some(expired_at) }.into(),
         })
+    }
+}
+
+const fn reason_of(fault: SignatureFault) -> AuthReason {
+    match fault {
+        SignatureFault::Missing => AuthReason::Missing,
+        SignatureFault::Invalid => AuthReason::Invalid,
+        SignatureFault::Expired => AuthReason::Expired,
     }
 }

@@ -31,9 +31,9 @@ fn preflight(server: &TestServer, path: &str, origin: &'static str) -> RequestBu
 async fn a_preflight_of_a_listed_origin_is_answered_for_every_path() {
     let server = server().await;
     let cases = [
-        ("/v1/builds", "GET, POST"),
+        ("/v1/builds", "GET, HEAD, POST"),
         ("/v1/builds/some/cancel", "POST"),
-        ("/v1/builds/some/events?token=x", "GET"),
+        ("/v1/builds/some/events?token=x", "GET, HEAD"),
         ("/projects/some/publish/other", "POST"),
         ("/v1/ws", "GET, HEAD"),
         ("/nope/at/all", "GET, HEAD"),

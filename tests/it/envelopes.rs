@@ -96,13 +96,17 @@ async fn answers_without_a_body_and_broken_requests_have_their_ids_too() {
     let outside = client.http.get(&preview).header("range", "bytes=99999999-").send().await.unwrap();
     assert_eq!(outside.status(), 416);
     check_headers(&outside, "416");
+    assert!(outside.headers()["content-range"].to_str().unwrap().starts_with("bytes */"));
+    let outside: Value = outside.json().await.unwrap();
+    assert_eq!((&outside["code"], &outside["params"]), (&json!("INVALID_INPUT"), &json!({"field": "Range", "reason": "outside"})), "{outside}");
 
     let mut upgrade = Raw::get(client, "/v1/ws", &UPGRADE.replace("-version: 13", "-version: 12"), 1 << 16).await;
     let answer = String::from_utf8(upgrade.some(1 << 16).await).unwrap();
     assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("x-request-id: ") && answer.contains("sec-websocket-version: 13"), "{answer}");
 
+    let shown = format!("transfer-encoding: chunked\r\nx-sheen-signature: {}\r\n", "0".repeat(64));
     // a body that is longer than it said it would be at most, in chunks
-    let mut streamed = Raw::get(client, "/v1/stream-tokens", "transfer-encoding: chunked\r\nx-sheen-signature: 00\r\n", 1 << 16).await;
+    let mut streamed = Raw::get(client, "/v1/stream-tokens", &shown, 1 << 16).await;
     let chunk = format!("100000\r\n{}\r\n", " ".repeat(1 << 20));
     let _ = streamed.0.write_all(chunk.as_bytes()).await;
     let _ = streamed.0.write_all(chunk.as_bytes()).await;
@@ -110,10 +114,41 @@ async fn answers_without_a_body_and_broken_requests_have_their_ids_too() {
     assert!(answer.starts_with("HTTP/1.1 4") && answer.contains("x-request-id: "), "{answer}");
 
     // and one that is no chunk at all
-    let mut broken = Raw::get(client, "/v1/stream-tokens", "transfer-encoding: chunked\r\nx-sheen-signature: 00\r\n", 1 << 16).await;
+    let mut broken = Raw::get(client, "/v1/stream-tokens", &shown, 1 << 16).await;
     broken.0.write_all(b"zz\r\n").await.unwrap();
     let answer = String::from_utf8(broken.some(1 << 16).await).unwrap();
     assert!(answer.starts_with("HTTP/1.1 400") && answer.contains(r#""reason":"incomplete""#) && answer.contains("x-request-id: "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_signature_that_no_body_could_make_right_is_refused_before_the_body_comes() {
+    let server = TestServer::without_engine(Kind::Sqlite).await;
+    let hex = "0".repeat(64);
+    let cases = [
+        ("x-sheen-signature: 00\r\n".to_owned(), "invalid"),
+        (format!("x-sheen-sig-v2: {hex}\r\nx-sheen-nonce: 0123456789abcdef\r\n"), "missing"),
+        (format!("x-sheen-sig-v2: {hex}\r\nx-sheen-nonce: 0123456789abcdef\r\nx-sheen-timestamp: 1000\r\n"), "expired"),
+    ];
+    for (headers, reason) in cases {
+        let head = format!("POST /v1/builds HTTP/1.1\r\nhost: x\r\ncontent-length: 30000000\r\n{headers}\r\n");
+        let mut raw = Raw::send(&server.client, &head, 1 << 16).await;
+        // to the end of the connection, which nobody waits at for the body
+        let answer = String::from_utf8(raw.rest().await).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401") && answer.contains(&format!(r#""reason":"{reason}""#)), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_names_one_host() {
+    let server = TestServer::without_engine(Kind::Sqlite).await;
+    let cases = [("HTTP/1.1", "", "missing_field"), ("HTTP/1.1", "host: a\r\nhost: b\r\n", "duplicate"), ("HTTP/1.0", "host: a\r\nhost: a\r\n", "duplicate")];
+    for (version, hosts, reason) in cases {
+        let mut raw = Raw::send(&server.client, &format!("GET /healthz {version}\r\n{hosts}connection: close\r\n\r\n"), 1 << 16).await;
+        let answer = String::from_utf8(raw.rest().await).unwrap();
+        assert!(answer.contains(" 400 ") && answer.contains(&format!(r#""params":{{"field":"Host","reason":"{reason}"}}"#)), "{answer}");
+    }
+    let mut old = Raw::send(&server.client, "GET /healthz HTTP/1.0\r\n\r\n", 1 << 16).await;
+    assert!(String::from_utf8(old.rest().await).unwrap().starts_with("HTTP/1.0 200"));
 }
 
 #[tokio::test]

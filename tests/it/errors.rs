@@ -37,7 +37,10 @@ async fn the_frameworks_own_failures_have_the_envelope() {
         }
     }
     let (_, error) = answer(client.bare(Method::DELETE, "/v1/builds").send().await.unwrap()).await;
-    assert_eq!(error["params"]["allow"], json!(["GET", "POST"]));
+    assert_eq!(error["params"]["allow"], json!(["GET", "HEAD", "POST"]));
+    // and what is allowed is answered: HEAD as GET, without the body
+    let head = client.signed(Method::HEAD, "/v1/builds?userId=u", "").send().await.unwrap();
+    assert_eq!((head.status().as_u16(), head.text().await.unwrap().as_str()), (200, ""));
 }
 
 #[tokio::test]

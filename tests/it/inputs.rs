@@ -156,6 +156,9 @@ async fn json_that_says_something_else_is_refused_by_the_field_that_does() {
         let large_number = reason == "wrong_type" && got.1 == "invalid_value";
         assert!(got == (field, reason) || (got.0 == field && large_number), "{body:.80}: {error}");
     }
+    let long = token(&format!(r#", "{}": 1"#, "n".repeat(1000)));
+    let (_, error) = answer(server.client.signed(Method::POST, "/v1/stream-tokens", long).send().await.unwrap()).await;
+    assert_eq!(error["params"], json!({"field": "n".repeat(64), "reason": "unknown_field"}));
     let packed = server.client.signed(Method::POST, "/v1/stream-tokens", token("")).header("content-encoding", "gzip").send().await.unwrap();
     assert_eq!(packed.status().as_u16(), 415);
     let plain = server.client.signed(Method::POST, "/v1/stream-tokens", token("")).header("content-encoding", "identity").send().await.unwrap();
@@ -202,5 +205,9 @@ async fn no_character_is_a_fault(kind: Kind) {
     // what is kept as it was written may say it
     let fine = json!({"userId": "u", "metadata": {"z": "\u{0}"}, "templateFiles": {"index.html": "\u{0}"}});
     assert_eq!(server.client.start(&fine).await["metadata"]["z"], "\u{0}");
+    // doubled keys included
+    let doubled = r#"{"userId": "u", "metadata": {"a":1,"a":2}, "templateFiles": {"index.html": "x"}}"#;
+    let kept = server.client.signed(Method::POST, "/v1/builds", doubled).send().await.unwrap().text().await.unwrap();
+    assert!(kept.contains(r#""metadata":{"a":1,"a":2}"#), "{kept}");
 }
 on_both!(a_character_that_a_database_refuses_is_no_fault, no_character_is_a_fault);

@@ -1,9 +1,10 @@
 //! What an operator finds in the log: every line of a request or a build has its ids, and none has a secret.
 
-use super::support::client::answer;
+use super::support::client::{Events, answer};
 use super::support::process::ServerProcess;
-use super::support::project::scripted;
+use super::support::project::{scripted, slow};
 use super::support::server::SECRET;
+use super::support::socket::Socket;
 use buildcast::domain::signature::header;
 use reqwest::Method;
 use rustix::process::Signal;
@@ -79,4 +80,53 @@ async fn every_line_of_a_request_or_a_build_has_its_ids_and_none_has_a_secret() 
     let refused = lines.iter().find(|line| line["reference_id"] == reference.as_str()).expect("the reference of an error is in the log");
     assert_eq!((&refused["request_id"], &refused["code"]), (&json!("req_refused"), &json!("AUTH_FAILED")));
     assert!(lines.iter().filter(|line| text(line, "target").starts_with("buildcast::api")).all(|line| line["request_id"].is_string()));
+}
+
+#[tokio::test]
+async fn what_a_stream_is_told_is_in_the_log_and_no_path_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let extra = [("BUILDCAST_LOG", "buildcast=trace"), ("WORKER_SHARED_SECRET", SECRET)];
+    let server = ServerProcess::start_logged(folder.path(), &extra, File::create(&log).unwrap());
+    let client = &server.client;
+    let build = client.start(&slow("u", 1.5)).await;
+    let (id, token) = (text(&build, "buildId"), text(&build, "streamToken"));
+    let minted = client.post("/v1/stream-tokens", &json!({"userId": "u", "builds": [id], "ttlSeconds": 1})).await.1;
+    let streamed = client.bare(Method::GET, &format!("/v1/builds/{id}/events")).bearer_auth(text(&minted, "streamToken"));
+    let last = Events::of(streamed.header("x-request-id", "req_stream").send().await.unwrap()).rest().await.pop().unwrap().json();
+    assert_eq!(last["code"], "AUTH_EXPIRED", "{last}");
+    let mut socket = Socket::open(client, None).await;
+    socket.say(json!({"type": "subscribe", "stream": format!("build:{id}")})).await;
+    let refused = socket.frame().await;
+    socket.say(json!({"type": "no such"})).await;
+    let malformed = socket.frame().await;
+    drop(socket);
+
+    // a credential in a place where none belongs
+    let ticket = "dGhpcyBpcyBhIHRpY2tldA.c2lnbmVk";
+    let odd = [
+        (Method::GET, format!("/v1//downloads/{ticket}"), "unmatched"),
+        (Method::GET, format!("/v1/builds/{id}/events%3Ftoken={token}"), "unmatched"),
+        (Method::GET, format!("/v1/builds/{token}"), "/v1/builds/{id}"),
+        (Method::POST, format!("/v1/downloads/{ticket}"), "/v1/downloads/{ticket}"),
+        (Method::from_bytes(ticket.as_bytes()).unwrap(), "/v1/builds".to_owned(), "/v1/builds"),
+    ];
+    let mut references = vec![];
+    for (method, path, route) in odd {
+        let (_, error) = answer(client.bare(method, &path).send().await.unwrap()).await;
+        references.push((text(&error, "referenceId").to_owned(), route));
+    }
+    let token = token.to_owned();
+    let log = ended(server, &log);
+    assert!(!log.contains(&token) && !log.contains(ticket), "a credential is in the log");
+    let lines = lines(&log);
+    let line_of = |reference: &str| lines.iter().find(|line| line["reference_id"] == reference).unwrap_or_else(|| panic!("{reference} is not in the log"));
+    for (reference, route) in references {
+        assert_eq!(line_of(&reference)["route"], route);
+    }
+    for error in [&last, &refused, &malformed] {
+        let line = line_of(text(error, "referenceId"));
+        assert_eq!((&line["request_id"], &line["code"], &line["level"]), (&error["requestId"], &error["code"], &json!("INFO")), "{line}");
+    }
+    assert_eq!(last["requestId"], "req_stream");
 }

@@ -69,6 +69,12 @@ async fn one_socket_carries_many_streams_each_by_its_own_token() {
     }
     socket.say(json!({"type": "ping"})).await;
     assert_eq!(socket.frame().await, json!({"type": "pong"}));
+    // for a while
+    for _ in 5..100 {
+        socket.0.send(Message::text("{")).await.unwrap();
+        assert_eq!(socket.frame().await["code"], "INVALID_INPUT");
+    }
+    assert_eq!(socket.closed().await, Some(CloseCode::Policy.into()));
 }
 
 #[tokio::test]

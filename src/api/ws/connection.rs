@@ -2,7 +2,7 @@
 
 use super::super::context::Context;
 use super::super::error::ApiError;
-use super::super::failure::error_body;
+use super::super::failure::{error_body, log_told};
 use super::super::sse::drained;
 use super::super::stream_settings::StreamSettings;
 use super::client_frame::ClientFrame;
@@ -33,6 +33,8 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 const STREAMS_MAX: usize = 100;
 /// Refusals on one socket: this one closes it.
 const REFUSALS_MAX: u32 = 5;
+/// Errors of all other kinds on one socket, but those of tokens whose time is over: each is a line of the log.
+const ERRORS_MAX: u32 = 100;
 /// Pings that a peer may leave unanswered: a slow one finds them behind all that the kernel holds for it.
 const UNANSWERED_MAX: u32 = 10;
 /// How long a peer may take to answer a close.
@@ -70,6 +72,7 @@ pub(super) struct Connection {
     address: Option<IpAddr>,
     streams: Streams,
     refusals: u32,
+    errors: u32,
     /// Pings since the peer last said anything; browsers answer pings by themselves.
     unanswered: u32,
 }
@@ -83,7 +86,7 @@ impl Connection {
         caller: StreamCaller,
         address: Option<IpAddr>,
     ) -> Self {
-        Self { socket, services, settings, context, caller, address, streams: Streams::default(), refusals: 0, unanswered: 0 }
+        Self { socket, services, settings, context, caller, address, streams: Streams::default(), refusals: 0, errors: 0, unanswered: 0 }
     }
 
     /// Speaks with the peer until one of the two ends it.
@@ -213,7 +216,7 @@ impl Connection {
             News::Delivery(Delivery::Live) => self.send(&ServerFrame::Live { stream }).await,
             News::Delivery(Delivery::Ended) => self.send(&ServerFrame::End { stream }).await,
             News::Opened(caller, opened) => Box::pin(self.opened(stream, &caller, opened)).await,
-            News::Expired(at) => Box::pin(self.refuse(Some(stream), AuthExpired { expired_at: Some(at) }.into())).await,
+            News::Expired(at) => Box::pin(self.tell_error(Some(stream), AuthExpired { expired_at: Some(at) }.into())).await,
         }
     }
 
@@ -224,7 +227,14 @@ impl Connection {
     }
 
     async fn refuse(&mut self, stream: Option<&str>, problem: Problem) -> Result<(), Closed> {
+        self.tell_error(stream, problem).await?;
+        self.errors += 1;
+        if self.errors < ERRORS_MAX { Ok(()) } else { Err(Closed::Here(CloseCode::Policy, "too many errors")) }
+    }
+
+    async fn tell_error(&mut self, stream: Option<&str>, problem: Problem) -> Result<(), Closed> {
         let body = Box::new(error_body(&problem, &self.context, &self.services));
+        log_told(&body);
         self.send(&ServerFrame::Error { stream, body }).await
     }
 

@@ -14,12 +14,17 @@ pub struct Raw(pub TcpStream);
 impl Raw {
     /// Asks for a path with these header lines; the kernel keeps about so many bytes that are not read.
     pub async fn get(client: &Client, path: &str, headers: &str, receive_buffer: u32) -> Self {
+        Self::send(client, &format!("GET {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n"), receive_buffer).await
+    }
+
+    /// Sends these bytes.
+    pub async fn send(client: &Client, head: &str, receive_buffer: u32) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         // before it is connected, or the window is larger already
         socket.set_recv_buffer_size(receive_buffer).unwrap();
         let address: SocketAddr = client.api.trim_start_matches("http://").parse().unwrap();
         let mut socket = socket.connect(address).await.unwrap();
-        socket.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n").as_bytes()).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
         Self(socket)
     }
 
