@@ -8,6 +8,10 @@ use std::collections::BTreeSet;
 const WORDS: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
 /// Text without control characters but line breaks and tabs.
 const TEXT: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+/// Entity tags with commas between them, some places of the list empty, or `*`.
+const TAGS: &str = r#"^[ \t]*\*[ \t]*$|^[ \t,]*(W/)?"[!#-~]*"([ \t]*,[ \t,]*(W/)?"[!#-~]*")*[ \t,]*$"#;
+/// Of a calendar's day, what `format` leaves open: years from 1970 on.
+const DAY: &str = r"^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 /// Things of a page at most.
 const PAGE_MAX: i64 = 200;
 
@@ -31,10 +35,22 @@ fn rule(name: &str) -> Option<Value> {
     })
 }
 
+/// The rule of a parameter that is text.
+fn rule_of_parameter(name: &str) -> Option<Value> {
+    Some(match name {
+        "userId" | "projectId" => rule(name)?,
+        "from" | "to" => json!({"format": "date", "pattern": DAY}),
+        // what can't be an id is missing; a place for one can't be empty
+        "ids" => json!({"pattern": "^[^,]+(,[^,]+)*$"}),
+        "If-Match" => json!({"pattern": TAGS}),
+        _ => return None,
+    })
+}
+
 /// The rule of a request as a whole.
 fn whole(schema: &str) -> Option<Value> {
     // beside the owner something that changes
-    (schema == "ChangeVersion").then(|| json!({"minProperties": 2}))
+    ["ChangeVersion", "ChangeProject"].contains(&schema).then(|| json!({"minProperties": 2}))
 }
 
 /// Writes the rules into the schemas of requests and into the parameters.
@@ -54,6 +70,10 @@ pub(super) fn bound(document: &mut Value) {
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             if parameter["name"] == "limit" && parameter["schema"]["type"].to_string().contains("integer") {
                 merge(&mut parameter["schema"], json!({"minimum": 1, "maximum": PAGE_MAX}));
+            }
+            let rule = parameter["name"].as_str().and_then(rule_of_parameter);
+            if let Some(rule) = rule.filter(|_| parameter["schema"]["type"] == "string") {
+                merge(&mut parameter["schema"], rule);
             }
         }
     }

@@ -1,7 +1,11 @@
 """What schemathesis has to know of this API: how to sign, and what the contract asks of every answer beside the document."""
 
+import datetime
+import hashlib
 import json
 import os
+import re
+import sqlite3
 import zlib
 
 import jsonschema_rs
@@ -10,6 +14,11 @@ from signature import Signature
 
 HEADERS = ["x-request-id", "x-correlation-id", "x-worker-version", "x-processing-time-ms", "content-language"]
 ENVELOPE = {"error", "code", "message", "params", "requestId", "correlationId", "referenceId", "timestamp"}
+
+KEY, REPLAYED = "Idempotency-Key", "idempotency-replayed"
+# keys by the request that they were first sent with, and the ids of answers: those of earlier runs against this server, too
+KNOWN = sqlite3.connect("known.db", isolation_level=None, check_same_thread=False)
+KNOWN.executescript("PRAGMA journal_mode = off; PRAGMA synchronous = off; CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY, value TEXT)")
 
 STARTS = {"startBuild", "startBatch", "createPreviewForNewProject", "updateProject"}
 DOCUMENT = {}
@@ -30,8 +39,22 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        startable(case)
+        ordered(case)
+    tagged(case)
+    keyed(case)
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    ids = [response.headers.get(name, [""])[0] for name in HEADERS[:2]]
+    KNOWN.execute("INSERT OR IGNORE INTO known VALUES (?, ?)", ids)
+
+
+def startable(case):
     """What files a start may bring is told in words: three of four that are right but for that bring some that can be built."""
-    if case.meta is None or not case.meta.generation.mode.is_positive or not isinstance(case.body, dict):
+    if not isinstance(case.body, dict):
         return
     if not STARTS & {case.operation.definition.raw.get("operationId")} or chance(case.body, 4) == 0:
         return
@@ -42,6 +65,38 @@ def before_call(context, case, kwargs):
         start["templateFiles"] = {"index.html": f"<h1>{chance(start, 100)}</h1>"}
     if case.operation.path == "/v1/update-project" and not case.body.get("projectId"):
         case.body["projectId"] = os.environ["CONFORMANCE_PROJECT"]
+
+
+def ordered(case):
+    """That days are in order, and at most 366, is told in words, too."""
+    query = case.query or {}
+    if case.operation.path.startswith("/v1/analytics/") and "from" in query:
+        last = datetime.date.fromisoformat(query["to"]) if "to" in query else datetime.datetime.now(datetime.UTC).date()
+        first = last.toordinal() - chance(query, 366)
+        query["from"] = datetime.date.fromordinal(max(first, datetime.date(1970, 1, 1).toordinal())).isoformat()
+
+
+def tagged(case):
+    """What covers the bounds of all else brings an empty If-Match, which the document forbids: any tag will do instead."""
+    headers = case.headers or {}
+    if headers.get("If-Match") == "" and case.meta is not None and case.meta.phase.name.value == "coverage":
+        if case.meta.generation.mode.is_positive or case.meta.phase.data.parameter != "If-Match":
+            headers["If-Match"] = "*"
+
+
+def keyed(case):
+    """A key is of one request: one that came with another already gives way to one of this request."""
+    headers = case.headers or {}
+    key = headers.get(KEY)
+    if not isinstance(key, str) or not re.fullmatch("[!-~]{1,255}", key):
+        return
+    others = {name: value for name, value in headers.items() if name.lower() != KEY.lower()}
+    request = [case.method, case.formatted_path, case.query, others, case.body, case.media_type]
+    digest = hashlib.sha256(json.dumps(request, default=repr).encode()).hexdigest()
+    name = "key " + key.strip('"')
+    KNOWN.execute("INSERT OR IGNORE INTO known VALUES (?, ?)", (name, digest))
+    if KNOWN.execute("SELECT value FROM known WHERE name = ?", (name,)).fetchone() != (digest,):
+        headers[KEY] = hashlib.sha256(f"{key} {digest}".encode()).hexdigest()
 
 
 def chance(value, of: int) -> int:
@@ -84,5 +139,20 @@ def enveloped(ctx, response, case):
     assert isinstance(body, dict) and ENVELOPE <= body.keys(), f"an error without {sorted(ENVELOPE - body.keys())}"
     assert body["error"] == body["code"], "error and code differ"
     assert isinstance(body["params"], dict) and isinstance(body["message"], str) and body["message"], "an error that says nothing"
-    assert [body["requestId"]] == response.headers["x-request-id"], "the body's requestId is not the header's"
-    assert [body["correlationId"]] == response.headers["x-correlation-id"], "the body's correlationId is not the header's"
+    ids = (body["requestId"], body["correlationId"])
+    if response.headers.get(REPLAYED) == ["true"]:
+        assert KEY in response.request.headers, "an answer that was given before, without a key"
+        first = KNOWN.execute("SELECT name, value FROM known WHERE name = ?", ids[:1]).fetchone()
+        assert first == ids, "an answer that was given before has ids of no answer before"
+        return
+    assert [ids[0]] == response.headers["x-request-id"], "the body's requestId is not the header's"
+    assert [ids[1]] == response.headers["x-correlation-id"], "the body's correlationId is not the header's"
+
+
+@schemathesis.check
+def matched(ctx, response, case):
+    """A rightly made request that is refused with 422 for its tag is refused for that alone."""
+    positive = case.meta is not None and case.meta.generation.mode.is_positive
+    if response.status_code == 422 and positive and "If-Match" in response.request.headers:
+        fields = [error["field"] for error in json.loads(response.content)["params"].get("errors", [])]
+        assert fields == ["If-Match"], f"refused for {fields}"

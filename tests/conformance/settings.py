@@ -32,7 +32,7 @@ max-examples = EXAMPLES
 [phases.stateful]
 max-steps = 8
 [phases.stateful.generation]
-max-examples = 100
+max-examples = 60
 
 [checks.negative_data_rejection]
 expected-statuses = {json.dumps(REFUSED)}
@@ -45,7 +45,7 @@ enabled = false
 
 # what a parameter's name, or the path before it, says that an id is of
 KINDS = {"builds": "build", "projects": "project", "versions": "version", "rollback": "job", "downloads": "ticket", "publish": "version"}
-NAMES = {"userId": "user", "projectId": "project", "targetVersionId": "version", "buildId": "build"}
+NAMES = {"userId": "user", "projectId": "project", "targetVersionId": "version", "buildId": "build", "ids": "project"}
 
 
 def settings(document: dict, ids: dict, examples: int) -> str:
@@ -74,6 +74,9 @@ def beside(operation: dict) -> list:
     more = []
     if any(parameter["name"] in CURSORS for parameter in operation.get("parameters", [])):
         more.append("400")
+    # which tag a project has is not the document's to say, and no code has the status 412; `matched` sees to the rest
+    if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])):
+        more.append("422")
     body = json.dumps(operation.get("requestBody", {}))
     if any(f"/{name}\"" in body for name in RULES_IN_WORDS):
         more += ["400", "422"]
