@@ -14,6 +14,7 @@ use crate::engine::{
 use crate::fleet::FleetSettings;
 use crate::hub::{Bus, InProcess, RedisBus};
 use crate::node::{Node, NodeError};
+use crate::service::money::MoneySettings;
 use crate::service::turns::NodeLife;
 use crate::service::{Clock, Services, Settings};
 use crate::store::Database;
@@ -97,8 +98,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let made_up_secret = config.secrets.is_empty().then(|| node.development_secret()).transpose()?;
     let secrets = made_up_secret.as_ref().map_or_else(|| config.secrets.clone(), |secret| vec![secret.as_bytes().to_vec()]);
     let mask = Mask::new(config.hidden.iter().cloned().chain(made_up_secret.clone()));
+    let public_url = url(config.public_url.as_ref(), api.as_ref(), config.listen);
     let settings = Settings {
-        public_url: url(config.public_url.as_ref(), api.as_ref(), config.listen),
         preview_url: url(config.preview_url.as_ref(), preview.as_ref(), config.preview_listen),
         secrets,
         signatures: config.signatures,
@@ -114,6 +115,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         log_line_bytes_max: config.log_line_bytes_max,
         idempotency_ms: millis(config.edge.idempotency),
         mask: Arc::new(mask),
+        money: money(config, &public_url),
+        public_url,
     };
     let no_redis = || StartError::Refused("REDIS_URL: not a Redis address".into());
     let fleet = FleetSettings::new(config.edge.rate_per_minute, config.redis_url.as_deref().filter(|_| config.roles.api)).map_err(|_| no_redis())?;
@@ -146,6 +149,18 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     }
     running.serve(config, api, preview);
     Ok(running)
+}
+
+fn money(config: &Config, public_url: &str) -> MoneySettings {
+    let set = &config.money;
+    MoneySettings {
+        terms: set.terms,
+        reservation_ms: millis(set.reservation),
+        overage: set.overage,
+        packages: set.packages.clone(),
+        purchase_url: set.purchase_url.clone().unwrap_or_else(|| public_url.to_owned()),
+        builds_pay: config.generator.is_some(),
+    }
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -79,6 +79,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         log_line_bytes_max: 8192,
         idempotency_ms: 86_400_000,
         mask: Arc::default(),
+        money: buildcast::service::money::MoneySettings::default(),
     };
     let (bus, feed) = RedisBus::new(redis, &settings.secrets)?;
     let services = Services::new(settings, Database::open(database).await?, ArtifactStore::local(folder.path())?, Arc::new(bus), Arc::new(ScheduledClock));

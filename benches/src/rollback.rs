@@ -93,6 +93,7 @@ async fn services(url: &str, artifacts: &Path) -> Services {
         log_line_bytes_max: 8192,
         idempotency_ms: 86_400_000,
         mask: Arc::default(),
+        money: buildcast::service::money::MoneySettings::default(),
     };
     let db = Database::open(url).await.expect("a database");
     Services::new(settings, db, ArtifactStore::local(artifacts).expect("a folder"), Arc::new(InProcess), Arc::new(SystemClock))

@@ -57,6 +57,7 @@ impl From<Problem> for ApiError {
 const DOCUMENTED: &[(u16, &str)] = &[
     (400, "INVALID_INPUT: the request can't be read."),
     (401, "AUTH_FAILED or AUTH_EXPIRED: not signed, or not rightly; or a stale token."),
+    (402, "INSUFFICIENT_CREDITS: the account has too few; `data` says what to buy."),
     (403, "FORBIDDEN: the token opens another stream."),
     (404, "NOT_FOUND: there is no such thing, or it is another user's."),
     (409, "INVALID_STATE_TRANSITION: not in this state. IDEMPOTENCY_IN_PROGRESS: the first request with the key has not ended."),

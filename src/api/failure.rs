@@ -91,7 +91,7 @@ pub(super) fn error_body(problem: &Problem, context: &Context, services: &Servic
         code: problem.code().into(),
         message: message(context.locale, &format!("error-{}", problem.code()), &params),
         params,
-        data: data(problem, context),
+        data: data(problem, context).or_else(|| services.problem_data(problem)),
         server_time: matches!(problem, Problem::AuthFailed(_)).then(|| now.clone()),
         request_id: context.request_id.clone(),
         correlation_id: context.correlation_id.clone(),

@@ -6,7 +6,7 @@ use super::error::ApiError;
 use super::failure::{Asked, Failures};
 use super::named::Named;
 use crate::domain::idempotency::IdempotencyKey;
-use crate::domain::problem::{IdempotencyKeyReused, Problem};
+use crate::domain::problem::{FieldError, IdempotencyKeyReused, Problem};
 use crate::service::idempotency::{Answer, KeyedRequest, Once, Recorded};
 use crate::service::{ServiceError, Services};
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -19,6 +19,9 @@ pub(super) const HEADER: &str = "Idempotency-Key";
 pub(super) const REPLAYED: &str = "idempotency-replayed";
 /// Paths whose answers are not kept: a token that is minted is nobody's to read again.
 pub(super) const NEVER_KEPT: &[&str] = &["/v1/stream-tokens"];
+
+/// Paths whose bodies may bring the key as `idempotencyKey`.
+const KEYED_BODIES: &[&str] = &["/v1/credits/reserve"];
 
 /// Whether requests of this method may bring a key.
 pub(super) fn takes_key(method: &Method) -> bool {
@@ -158,8 +161,23 @@ impl<E: Endpoint<Output = Response>> Idempotent<E> {
     }
 }
 
-/// The key that a request brings.
+/// The key that a request brings, in its header or, where that means the same, in its body.
 fn key_of(request: &Request) -> Result<Option<IdempotencyKey>, ApiError> {
+    let of_header = header_key(request)?;
+    let told = request.data::<Named>().and_then(|named| named.key.as_deref()).filter(|_| KEYED_BODIES.contains(&request.uri().path()));
+    let Some(told) = told else { return Ok(of_header) };
+    let of_body = IdempotencyKey::plain(told).ok_or_else(|| body_fault("1 to 255 visible ASCII characters"))?;
+    match of_header {
+        Some(key) if key != of_body => Err(body_fault("another key than the header's")),
+        _ => Ok(Some(of_body)),
+    }
+}
+
+fn body_fault(message: &str) -> ApiError {
+    ApiError::Problem(Problem::validation(vec![FieldError::new("idempotencyKey", message)]))
+}
+
+fn header_key(request: &Request) -> Result<Option<IdempotencyKey>, ApiError> {
     let mut values = request.headers().get_all(HEADER).iter();
     let Some(value) = values.next() else { return Ok(None) };
     let refused = |reason: &str| ApiError::Problem(Problem::invalid(HEADER, reason));

@@ -4,17 +4,20 @@
 
 mod analytics;
 mod auth;
+mod billing;
 mod body;
 mod builds;
 mod client_address;
 pub mod connection;
 mod context;
 mod cors;
+mod credits;
 mod demo;
 pub mod document;
 mod downloads;
 mod envelope;
 mod error;
+mod estimates;
 mod failure;
 mod fields;
 mod idempotency;
@@ -81,6 +84,9 @@ type Api = (
     stream_tokens::StreamTokensApi,
     downloads::DownloadsApi,
     analytics::AnalyticsApi,
+    credits::CreditsApi,
+    billing::BillingApi,
+    estimates::EstimatesApi,
 );
 
 /// The paths beside the document.
@@ -98,6 +104,9 @@ fn service() -> OpenApiService<Api, ()> {
         stream_tokens::StreamTokensApi,
         downloads::DownloadsApi,
         analytics::AnalyticsApi,
+        credits::CreditsApi,
+        billing::BillingApi,
+        estimates::EstimatesApi,
     );
     OpenApiService::new(operations, "buildcast", env!("CARGO_PKG_VERSION"))
 }

@@ -11,6 +11,8 @@ pub(super) struct Named {
     pub user: Option<String>,
     /// Each user that it names, those of a batch's starts included.
     pub all: BTreeSet<String>,
+    /// The `idempotencyKey` of the body, which some operations take as the header.
+    pub key: Option<String>,
 }
 
 /// As much of a body as is of interest here. What is odd about the rest, its handler says.
@@ -18,6 +20,7 @@ pub(super) struct Named {
 #[serde(rename_all = "camelCase", default)]
 struct Body {
     user_id: Option<String>,
+    idempotency_key: Option<String>,
     builds: Vec<Start>,
 }
 
@@ -34,7 +37,7 @@ impl Named {
         let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
         let user = read.user_id.or_else(|| query.into_owned().find_map(|(name, value)| (name == "userId").then_some(value)));
         let all = user.iter().cloned().chain(read.builds.into_iter().filter_map(|start| start.user_id)).collect();
-        Self { user, all }
+        Self { user, all, key: read.idempotency_key }
     }
 }
 

@@ -59,6 +59,11 @@ enum FileContent {
 }
 
 impl TemplateFiles {
+    /// How many files there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The files' bytes, or every path whose content is not what its encoding says.
     pub fn decode(self) -> Result<BTreeMap<String, Vec<u8>>, Vec<FieldError>> {
         let (mut files, mut errors) = (BTreeMap::new(), Vec::new());

@@ -40,6 +40,13 @@ pub(super) fn command() -> Command {
             with_settings(Command::new("sweep").about("Remove what has had its time from the artifact store, once; a server may run meanwhile"))
                 .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help("Only tell what would be removed, and change nothing")),
         )
+        .subcommand(
+            with_settings(Command::new("credit").about("Credit a user's account; the same reference never counts twice"))
+                .arg(Arg::new("USER").required(true).help("Whose account"))
+                .arg(Arg::new("CREDITS").required(true).value_parser(clap::value_parser!(i64).range(1..)).help("How many"))
+                .arg(text("reference", "REFERENCE", "The payment, 1 to 200 characters").required(true))
+                .arg(text("reason", "TEXT", "Why, for the record")),
+        )
         .subcommand(Command::new("supervise").hide(true))
         .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
         .subcommand(

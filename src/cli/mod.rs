@@ -5,6 +5,7 @@
 mod arguments;
 mod collector;
 pub mod config;
+mod credit;
 mod log;
 mod serve;
 mod sign;
@@ -50,6 +51,7 @@ pub fn run() -> ExitCode {
         Some(("supervise", _)) => serve::supervise(),
         Some(("openapi", _)) => serve::openapi(),
         Some(("sweep", m)) => sweep::sweep(m),
+        Some(("credit", m)) => credit::run(m),
         Some(("sign", m)) => sign::sign(m),
         Some(("token", m)) => sign::token(m),
         _ => Err(Failure::Usage("no such command".into())),

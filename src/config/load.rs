@@ -4,6 +4,7 @@ use super::artifacts::artifacts;
 use super::edge::edge;
 use super::generator::generator;
 use super::hidden::hidden;
+use super::money::money;
 use super::table::{SETTINGS, Setting};
 use super::traces::traces;
 use super::versions::versions;
@@ -219,6 +220,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         versions,
         edge: edge(&v)?,
         traces: traces(&v)?,
+        money: money(&v)?,
         // whichever file this is by now, it is the one that runs
         supervisor: PathBuf::from("/proc/self/exe"),
         drain: v.seconds("BUILDCAST_DRAIN_SECONDS", 3600.0)?,
@@ -324,6 +326,14 @@ mod tests {
             ("BUILDCAST_LOG_BYTES_MAX", "16M"),
             ("BUILDCAST_LOG_LINE_BYTES_MAX", "255"),
             ("BUILDCAST_CACHE_BYTES_MAX", "10G"),
+            ("BUILDCAST_WELCOME_CREDITS", "-1"),
+            ("BUILDCAST_DAILY_CREDITS", "9.5"),
+            ("BUILDCAST_RESERVATION_SECONDS", "0"),
+            ("BUILDCAST_OVERAGE", "ask"),
+            ("BUILDCAST_PACKAGES", "pro:1000"),
+            ("BUILDCAST_PACKAGES", "pro:0:1"),
+            ("BUILDCAST_PACKAGES", "pro:10:-1"),
+            ("BUILDCAST_PURCHASE_URL", "shop"),
             ("BUILDCAST_DRAIN_SECONDS", "-1"),
             ("BUILDCAST_STREAM_HEARTBEAT_SECONDS", "nan"),
             ("BUILDCAST_PUBLIC_URL", "example.com"),

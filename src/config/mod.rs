@@ -8,6 +8,7 @@ mod edge;
 mod generator;
 mod hidden;
 mod load;
+mod money;
 mod table;
 mod traces;
 mod versions;
@@ -16,6 +17,7 @@ pub use artifacts::{ArtifactsConfig, BucketConfig};
 pub use edge::EdgeConfig;
 pub use generator::GeneratorConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
+pub use money::MoneyConfig;
 pub use table::{SETTINGS, Setting};
 pub use traces::TracesConfig;
 pub use versions::VersionConfig;
@@ -119,6 +121,8 @@ pub struct Config {
     pub versions: VersionConfig,
     /// The settings of the edge: rates, proxies, origins, idempotency.
     pub edge: EdgeConfig,
+    /// The settings of money.
+    pub money: MoneyConfig,
     /// `BUILDCAST_DRAIN_SECONDS`
     pub drain: Duration,
     /// `BUILDCAST_STREAM_HEARTBEAT_SECONDS`

@@ -21,6 +21,11 @@ impl IdempotencyKey {
         is_visible(&key, KEY_MAX).then_some(Self(key))
     }
 
+    /// A key that stands by itself, as in a body.
+    pub fn plain(key: &str) -> Option<Self> {
+        is_visible(key, KEY_MAX).then(|| Self(key.to_owned()))
+    }
+
     /// The key without quotes.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,8 +2,9 @@
 //!
 //! One entry in the table gives all three. Messages stand in `locales/` as `error-CODE`.
 
-use super::build::{BuildState, Refused};
+use super::build::Refused;
 use super::event::{Phase, RollbackPhase};
+use super::ledger::Unresolvable;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,14 +48,14 @@ problems! {
     AI_LIMIT_REACHED AiLimitReached 429 { reset_time: i64, retry_after: u64 } optional { provider: String }
     /// The account has too little.
     INSUFFICIENT_BALANCE InsufficientBalance 402 { required_balance: i64, current_balance: i64 } optional { recommendation: String }
-    /// The account has too few credits.
-    INSUFFICIENT_CREDITS InsufficientCredits 402 { required: i64, available: i64 } optional {}
+    /// The account has too few credits; `field` says which start of a batch they do not last for.
+    INSUFFICIENT_CREDITS InsufficientCredits 402 { required: i64, available: i64 } optional { field: String }
     /// Too many requests.
     RATE_LIMITED RateLimited 429 { retry_after: u64, limit: u64, window: u64 } optional {}
     /// The project has a build that has not ended; `field` says which start of a batch asked for another.
     BUILD_ALREADY_RUNNING BuildAlreadyRunning 429 { build_id: String } optional { estimated_completion: i64, field: String }
     /// The state machine has no such way.
-    INVALID_STATE_TRANSITION InvalidStateTransition 409 { from: BuildState, to: BuildState, valid_next: Vec<BuildState> } optional {}
+    INVALID_STATE_TRANSITION InvalidStateTransition 409 { from: String, to: String, valid_next: Vec<String> } optional {}
     /// The key was used with another body.
     IDEMPOTENCY_KEY_REUSED IdempotencyKeyReused 422 {} optional {}
     /// The first request with the key has not ended.
@@ -190,6 +191,11 @@ impl Problem {
         ValidationFailed { errors: Some(errors) }.into()
     }
 
+    /// A state machine has no such way.
+    pub fn transition<'a>(from: &str, to: &str, valid_next: impl Iterator<Item = &'a str>) -> Self {
+        InvalidStateTransition { from: from.into(), to: to.into(), valid_next: valid_next.map(str::to_owned).collect() }.into()
+    }
+
     /// Try again after so many seconds.
     pub fn unavailable(retry_after: u64) -> Self {
         ServiceUnavailable { retry_after }.into()
@@ -214,7 +220,13 @@ impl Problem {
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        InvalidStateTransition { from: refused.from, to: refused.to, valid_next: refused.from.valid_next() }.into()
+        Self::transition(refused.from.word(), refused.to.word(), refused.from.valid_next().iter().map(|state| state.word()))
+    }
+}
+
+impl From<Unresolvable> for Problem {
+    fn from(refused: Unresolvable) -> Self {
+        Self::transition(refused.from.word(), refused.to.word(), refused.from.valid_next().iter().map(|state| state.word()))
     }
 }
 
@@ -227,6 +239,7 @@ impl FieldError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::build::BuildState;
     use super::*;
 
     #[test]

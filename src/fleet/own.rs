@@ -158,8 +158,13 @@ mod tests {
         scene.pass(3_600_000);
         (0..60).for_each(|_| assert!(scene.take("u", 1).allowed));
         scene.pass(-3_000_000);
-        assert_eq!(scene.take("u", 1).retry_after_seconds, 1, "an hour ahead is held as a minute ahead");
+        assert_eq!(scene.take("u", 1).retry_after_seconds, 1);
         scene.pass(1_000);
-        assert!(scene.take("u", 1).allowed);
+        assert!(scene.take("u", 1).allowed, "it goes on from there");
+        // also before the time at which the node began
+        scene.pass(-36_000_000);
+        assert_eq!(scene.take("u", 1).retry_after_seconds, 1);
+        scene.pass(60_000);
+        assert_eq!(scene.take("u", 1).remaining, 59);
     }
 }

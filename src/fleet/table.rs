@@ -16,17 +16,23 @@ pub(super) const GENERATION_MAX: usize = 500_000;
 /// The time in which any bucket is full again.
 pub(super) const FILL: Duration = Duration::from_secs(super::WINDOW_SECONDS);
 
-/// The service's clock, in nanoseconds since this node's part in the fleet began.
+/// The time that has passed on the service's clock, in nanoseconds. One that is set back stands still for a moment, and goes
+/// on: nobody is kept out until it has caught up.
 #[derive(Clone)]
 pub(super) struct Since {
     now_ms: Arc<dyn Fn() -> i64 + Send + Sync>,
-    began_ms: i64,
+    passed: Arc<Mutex<Passed>>,
+}
+
+struct Passed {
+    last_ms: i64,
+    millis: u64,
 }
 
 impl Since {
     pub fn now(now_ms: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
-        let began_ms = now_ms();
-        Self { now_ms, began_ms }
+        let passed = Arc::new(Mutex::new(Passed { last_ms: now_ms(), millis: 0 }));
+        Self { now_ms, passed }
     }
 }
 
@@ -34,8 +40,11 @@ impl Clock for Since {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        let millis = (self.now_ms)().saturating_sub(self.began_ms);
-        Nanos::new(u64::try_from(millis).unwrap_or(0).saturating_mul(1_000_000))
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        let now_ms = (self.now_ms)();
+        passed.millis += u64::try_from(now_ms.saturating_sub(passed.last_ms)).unwrap_or(0);
+        passed.last_ms = now_ms;
+        Nanos::new(passed.millis.saturating_mul(1_000_000))
     }
 }
 
@@ -85,7 +94,7 @@ impl Table {
 impl Generations {
     fn find(&self, key: u64, now: u64) -> Option<u64> {
         let known = self.current.get(&key).or_else(|| self.previous.get(&key)).copied();
-        // a clock that was set back must not keep anybody out for longer than a bucket takes to fill
+        // whatever was written, nobody is kept out for longer than a bucket takes to fill
         known.map(|full_at| full_at.min(now.saturating_add(nanos(FILL))))
     }
 

@@ -1,10 +1,12 @@
 //! What this node counts, in Prometheus' words.
 
 mod edge;
+mod money;
 mod process;
 mod shelf;
 
 pub use edge::Edge;
+pub use money::Money;
 pub use shelf::Described;
 
 use process::Process;
@@ -48,6 +50,7 @@ struct Inner {
     duration_ratios: Histogram,
     artifact_checks: IntCounterVec,
     edge: Edge,
+    money: Money,
 }
 
 impl fmt::Debug for Metrics {
@@ -87,6 +90,7 @@ impl Metrics {
             duration_ratios: histogram("build_duration_estimate_ratio", "Expected time of a deployed build by the time that it took.", RATIO_BUCKETS),
             artifact_checks: counters("artifact_availability_checks", "Times that a version's artifact was judged, by what came out.", &["result"]),
             edge: Edge::new(&shelf),
+            money: Money::new(&shelf),
             shelf,
         };
         inner.bus_connected.set(1);
@@ -96,6 +100,11 @@ impl Metrics {
     /// The edge's figures.
     pub fn edge(&self) -> &Edge {
         &self.inner.edge
+    }
+
+    /// The figures of money.
+    pub fn money(&self) -> &Money {
+        &self.inner.money
     }
 
     /// A reader came.

@@ -6,7 +6,7 @@ use super::{Fault, ServiceError, Services};
 use crate::domain::build::{BuildState, BuildTransition, Refused};
 use crate::domain::event::{BuildCancelled, StoredEvent};
 use crate::domain::ids::is_user_id;
-use crate::domain::problem::{FieldError, InvalidStateTransition, Problem};
+use crate::domain::problem::{FieldError, Problem};
 use crate::store::builds::{self, BuildRow};
 use crate::store::cancels::{self, CancelRequest};
 use crate::store::events::{Append, Appended, Change, Generation, append};
@@ -74,8 +74,9 @@ impl Services {
         let state = row.state()?;
         if row.is_rollback() {
             // half of it is seen already: it ends by itself
-            let valid_next = state.valid_next().into_iter().filter(|next| *next != BuildState::Cancelled).collect();
-            return Err(InvalidStateTransition { from: state, to: BuildState::Cancelled, valid_next }.into());
+            let (to, valid_next) = (BuildState::Cancelled, state.valid_next());
+            let valid_next = valid_next.iter().filter(|next| **next != to).map(|next| next.word());
+            return Err(Problem::transition(state.word(), to.word(), valid_next).into());
         }
         let (cancelled, events) = match leased {
             None if state == BuildState::Cancelled => (Cancelled::Now(self.view(row, None)?), vec![]),

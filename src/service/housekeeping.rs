@@ -26,7 +26,8 @@ impl Services {
     }
 
     /// Removes what has had its time: rounds of users who wait for nothing, nodes that are gone, answers kept for their keys, writes of
-    /// artifacts that were broken off, artifacts of versions, exports that no address leads to, and objects that no row names.
+    /// artifacts that were broken off, artifacts of versions, exports that no address leads to, reservations that nobody ended, and
+    /// objects that no row names.
     pub async fn sweep(&self, orphans_after_ms: i64) -> Result<(), ServiceError> {
         let mut tx = self.inner.db.begin().await?;
         jobs::forget_rounds(&mut tx).await?;
@@ -43,6 +44,10 @@ impl Services {
         let removed = self.sweep_exports().await?;
         if removed > 0 {
             tracing::info!(removed, "exports that nobody asks for are removed");
+        }
+        let swept = self.sweep_reservations().await?;
+        if swept > 0 {
+            tracing::info!(accounts = swept, "reservations that nobody ended have expired");
         }
         self.sweep_artifacts(orphans_after_ms).await
     }

@@ -20,6 +20,7 @@ mod limits;
 mod line_writer;
 mod log;
 pub mod metering;
+pub mod money;
 mod occupied;
 pub mod previews;
 pub mod project_edits;
@@ -97,6 +98,8 @@ pub struct Settings {
     pub idempotency_ms: i64,
     /// What logs must not show.
     pub mask: Arc<Mask>,
+    /// What users are given, what is sold, and who pays.
+    pub money: money::MoneySettings,
 }
 
 /// The use cases. Cloning shares them.

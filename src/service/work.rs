@@ -151,6 +151,7 @@ impl Services {
                 return ended;
             }
             self.inner.metrics.build_ended(code, seconds);
+            self.count_payment(&claim.build_id, code == "BUILD_COMPLETED").await;
             if let Some(expected) = claim.expected_seconds.filter(|_| code == "BUILD_COMPLETED") {
                 self.inner.metrics.duration_estimated(expected, seconds);
             }

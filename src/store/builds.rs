@@ -50,6 +50,8 @@ pub struct NewBuild<'a> {
     pub created_by_service: &'a str,
     pub prompt: Option<&'a str>,
     pub request_id: Option<&'a str>,
+    pub operation: Option<&'a str>,
+    pub files: Option<i64>,
 }
 
 /// What code generation has to know of a build.
@@ -162,8 +164,8 @@ pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> 
         tx,
         execute,
         "INSERT INTO builds (id, project_id, user_id, current_state, source_key, framework, metadata, id_source, created_by_service, created_at_ms, prompt,
-            request_id)
-         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11)",
+            request_id, operation, files)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         build.id,
         build.project_id,
         build.user_id,
@@ -174,7 +176,9 @@ pub async fn insert(tx: &mut Transaction, build: &NewBuild<'_>, now_ms: i64) -> 
         build.created_by_service,
         now_ms,
         build.prompt,
-        build.request_id
+        build.request_id,
+        build.operation,
+        build.files
     )?;
     Ok(())
 }
@@ -190,6 +194,12 @@ pub async fn development(db: &Database, id: &str) -> Result<Option<DevelopmentRo
          FROM builds WHERE id = $1",
         id
     )?)
+}
+
+/// Its end resolves this reservation.
+pub async fn set_reservation(tx: &mut Transaction, id: &str, reservation_id: &str) -> Result<(), StoreError> {
+    sql!(tx, execute, "UPDATE builds SET reservation_id = $2 WHERE id = $1", id, reservation_id)?;
+    Ok(())
 }
 
 /// From here on the build is built from this source; its caller holds its rows.

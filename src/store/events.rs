@@ -6,12 +6,13 @@
 use super::builds::state_of;
 use super::database::{json_list, sql};
 use super::log_rows::{BuildHead, EVENTS_BY_ID, EventRow, INSERT_EVENTS, LOCK_BUILDS, LOCK_JOBS, LOCK_PROJECTS, rows_json};
+use super::payments::Payable;
 use super::versions::NewVersion;
-use super::{Database, StoreError, Transaction, builds, condemned, jobs, logs, projects, rollbacks, versions};
+use super::{Database, StoreError, Transaction, builds, condemned, jobs, logs, payments, projects, rollbacks, versions};
 use crate::domain::build::{BuildTransition, Refused};
 use crate::domain::event::{EventDraft, Numbers, StoredEvent};
 use crate::domain::version::Semver;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Events to append to one build, with the change of state that they tell of.
 #[derive(Debug, Clone)]
@@ -80,6 +81,7 @@ pub async fn append(tx: &mut Transaction, items: &[Append], recheck: bool, now_m
         sql!(tx, execute, INSERT_EVENTS, rows_json(&fresh))?;
         let ends: Vec<_> = fresh.iter().filter(|event| event.finished).map(|event| (event, heads.builds[&event.build_id].phase)).collect();
         logs::end(tx, &ends).await?;
+        payments::settle(tx, &heads.payable(&fresh)?, now_ms).await?;
     }
     Ok(outcomes)
 }
@@ -92,6 +94,15 @@ struct Heads {
     cancels: HashMap<String, i64>,
     /// The builds that an append was not refused for.
     written: BTreeSet<String>,
+}
+
+impl Heads {
+    /// The builds that end with these events and have something set aside.
+    fn payable(&self, fresh: &[StoredEvent]) -> Result<BTreeMap<String, Payable>, StoreError> {
+        let ended = fresh.iter().filter(|event| event.finished).map(|event| &self.builds[&event.build_id]);
+        let paying = ended.filter(|build| build.reservation_id.is_some());
+        paying.map(|build| Ok((build.id.clone(), Payable { state: state_of(&build.current_state)?, ai_seconds: build.ai_seconds }))).collect()
+    }
 }
 
 async fn append_one(tx: &mut Transaction, item: &Append, heads: &mut Heads, fresh: &mut Vec<StoredEvent>, now_ms: i64) -> Result<Appended, StoreError> {

@@ -29,6 +29,8 @@ pub(super) struct BuildHead {
     pub ai_seconds: f64,
     /// `build` or `rollback`.
     pub kind: String,
+    /// What its end resolves, where it pays.
+    pub reservation_id: Option<String>,
     /// The phase of the last event appended now.
     #[sqlx(skip)]
     pub phase: &'static str,
@@ -67,9 +69,9 @@ pub(super) const LOCK_PROJECTS: (&str, &str) = (
 
 /// Builds of a JSON list of ids, locked in one order by everybody.
 pub(super) const LOCK_BUILDS: (&str, &str) = (
-    "SELECT id, current_state, fencing_token, last_seq, progress, started_at_ms, ai_seconds, kind FROM builds
+    "SELECT id, current_state, fencing_token, last_seq, progress, started_at_ms, ai_seconds, kind, reservation_id FROM builds
      WHERE id IN (SELECT json_array_elements_text($1::json)) ORDER BY id COLLATE \"C\" FOR UPDATE",
-    "SELECT id, current_state, fencing_token, last_seq, progress, started_at_ms, ai_seconds, kind FROM builds
+    "SELECT id, current_state, fencing_token, last_seq, progress, started_at_ms, ai_seconds, kind, reservation_id FROM builds
      WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
 );
 

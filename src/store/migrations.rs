@@ -15,6 +15,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (7, "idempotency", include_str!("../../migrations/0007_idempotency.sql")),
     (8, "projects", include_str!("../../migrations/0008_projects.sql")),
     (9, "build_requests", include_str!("../../migrations/0009_build_requests.sql")),
+    (10, "ledger", include_str!("../../migrations/0010_ledger.sql")),
 ];
 
 /// What such a line begins with.

@@ -181,7 +181,9 @@ async fn no_character_is_a_fault(kind: Kind) {
     for (method, path, names) in operations() {
         for odd in ["%00", "a%00b", "%F0%9F%92%A9", "%ff", "..", "%2e%2e%2f"] {
             let response = server.client.signed(method.clone(), &filled(&path, odd), body_of(&method)).send().await.unwrap();
-            let refused = response.status().is_client_error() || !path.contains('{') && response.status().is_success();
+            // a user's id is the caller's own text: any visible one is somebody's
+            let may_be = !path.contains('{') || path.contains("{userId}") && odd == "%2e%2e%2f";
+            let refused = response.status().is_client_error() || may_be && response.status().is_success();
             assert!(refused, "{method} {path} with {odd}: {}", response.status());
             for name in &names {
                 let asked = format!("{}?{name}={odd}", filled(&path, "some"));

@@ -27,6 +27,7 @@ mod lists;
 mod log_lines;
 mod logs;
 mod metrics;
+mod money;
 mod monitoring;
 mod nodes;
 mod ownership;

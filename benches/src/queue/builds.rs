@@ -77,6 +77,7 @@ async fn start_all(db: &Database, artifacts: &Path, builds: usize) {
         log_line_bytes_max: 8192,
         idempotency_ms: 86_400_000,
         mask: Arc::default(),
+        money: buildcast::service::money::MoneySettings::default(),
     };
     let store = ArtifactStore::local(artifacts).expect("a folder");
     let services = Services::new(settings, db.clone(), store, Arc::new(InProcess), Arc::new(SystemClock));

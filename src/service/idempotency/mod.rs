@@ -134,6 +134,16 @@ impl Services {
         }
     }
 
+    /// Keeps the answer of a request that only looked.
+    pub(super) async fn keep_look<T: Serialize>(&self, once: &Once, view: &T) -> Result<(), ServiceError> {
+        if once.0.is_none() {
+            return Ok(());
+        }
+        let mut tx = self.begin_once(once).await?;
+        once.keep(&mut tx, 200, view).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// What is known of the request's key.
     pub async fn recorded(&self, once: &Once) -> Result<Option<Recorded>, ServiceError> {
         let Some(claim) = &once.0 else { return Ok(None) };

@@ -3,6 +3,7 @@
 
 use super::check::files_missing;
 use super::click::clear;
+use super::pay::operation;
 use super::{Click, Plan, UnknownProject};
 use crate::domain::event::{BuildQueued, StoredEvent};
 use crate::domain::problem::{NotFound, Problem};
@@ -85,9 +86,9 @@ impl Services {
         };
         self.take_back_sources(&mut tx, plans).await?;
         let (mut items, mut positions) = (Vec::with_capacity(plans.len()), Vec::with_capacity(plans.len()));
-        for (plan, known) in plans.iter().zip(projects) {
-            let project = self.settle_project(&mut tx, plan, known, now_ms).await?;
-            let (item, position) = self.insert_build(&mut tx, plan, &project, now_ms).await?;
+        for (plan, known) in plans.iter().zip(&projects) {
+            let project = self.settle_project(&mut tx, plan, known.clone(), now_ms).await?;
+            let (item, position) = self.insert_build(&mut tx, plan, &project, operation(known.as_ref()), now_ms).await?;
             items.push(item);
             positions.push(position);
         }
@@ -98,6 +99,8 @@ impl Services {
                 other => return Err(Fault::Bug(format!("a new build's first event came out as {other:?}")).into()),
             }
         }
+        // accounts come after all other rows
+        self.pay(&mut tx, plans, &projects, now_ms).await?;
         let mut views = Vec::with_capacity(plans.len());
         for (plan, position) in plans.iter().zip(positions) {
             // as it is queued: a worker may have it before the answer is out
@@ -142,7 +145,7 @@ impl Services {
     }
 
     /// A build, its queue entry, and what tells of it with its place.
-    async fn insert_build(&self, tx: &mut Transaction, plan: &Plan, project: &ProjectRow, now_ms: i64) -> Result<(Append, i64), ServiceError> {
+    async fn insert_build(&self, tx: &mut Transaction, plan: &Plan, project: &ProjectRow, operation: &str, now_ms: i64) -> Result<(Append, i64), ServiceError> {
         let start = &plan.start;
         let build = NewBuild {
             id: &plan.build_id,
@@ -152,6 +155,8 @@ impl Services {
             framework: start.framework.as_deref(),
             metadata: start.metadata.as_deref(),
             prompt: start.prompt.as_deref(),
+            operation: Some(operation),
+            files: plan.files,
             id_source: &project.id_source,
             created_by_service: SERVICE,
             request_id: start.request_id.as_deref(),

@@ -4,6 +4,7 @@
 mod check;
 mod click;
 mod insert;
+mod pay;
 mod source;
 
 pub use click::Click;
@@ -85,8 +86,18 @@ struct Plan {
     source_key: Option<String>,
     /// That source, until the start is committed.
     source_zip: Option<Bytes>,
+    /// How many files that has.
+    files: Option<i64>,
+    /// Credits that it has to set aside, where it pays.
+    credits: Option<i64>,
     /// What it can be told of its place, once looked up.
     outlook: Option<Outlook>,
+}
+
+impl Plan {
+    const fn new(start: Start, place: Place, build_id: String) -> Self {
+        Self { start, place, build_id, source_key: None, source_zip: None, files: None, credits: None, outlook: None }
+    }
 }
 
 impl<T> Started<T> {
@@ -113,23 +124,27 @@ impl Place {
 impl Services {
     /// Starts a build and answers with it, queued; with a click, the same request within seconds finds the same build.
     pub async fn start_build(&self, start: Start, click: Option<&Click>, once: &Once) -> Result<Started<BuildView>, ServiceError> {
-        let plan = Plan { start, place: Place(None), build_id: self.new_id(), source_key: None, source_zip: None, outlook: None };
+        let plan = Plan::new(start, Place(None), self.new_id());
         let started = self.start_all(vec![plan], click, once).await?;
         Ok(started.map(|mut views| views.remove(0)))
     }
 
     /// Starts builds of as many projects, all or none, and answers with them in the order of the request.
     pub async fn start_batch(&self, starts: Vec<Start>, click: Option<&Click>, once: &Once) -> Result<Started<BuildBatch>, ServiceError> {
-        let plan = |(index, start)| Plan { start, place: Place(Some(index)), build_id: self.new_id(), source_key: None, source_zip: None, outlook: None };
+        let plan = |(index, start)| Plan::new(start, Place(Some(index)), self.new_id());
         let started = self.start_all(starts.into_iter().enumerate().map(plan).collect(), click, once).await?;
         Ok(started.map(|builds| BuildBatch { builds }))
     }
 
     async fn start_all(&self, mut plans: Vec<Plan>, click: Option<&Click>, once: &Once) -> Result<Started<Vec<BuildView>>, ServiceError> {
         check::fields(&plans)?;
+        self.price(&mut plans).await?;
         // refused before anything is written, as far as it can be known before
         let mut tx = self.inner.db.begin().await?;
         let admitted = self.admit(&mut tx, &plans, click, self.now_ms()).await?;
+        if let Admitted::Projects(projects) = &admitted {
+            self.pay(&mut tx, &plans, projects, self.now_ms()).await?;
+        }
         tx.rollback().await?;
         if let Admitted::Earlier(builds) = admitted {
             return self.replayed(builds).await;

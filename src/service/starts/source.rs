@@ -30,8 +30,8 @@ impl Source {
         }
     }
 
-    /// The source as a zip, or why it can't be one.
-    fn checked(self, limits: FileLimits) -> Result<Vec<u8>, UnpackError> {
+    /// The source as a zip with its number of files, or why it can't be one.
+    fn checked(self, limits: FileLimits) -> Result<(Vec<u8>, usize), UnpackError> {
         match self {
             Self::Files(files) => {
                 let faults = file_faults(&files, limits);
@@ -39,9 +39,9 @@ impl Source {
                     return Err(UnpackError::Refused(faults));
                 }
                 let entries: Entries<'_> = files.iter().map(|(path, bytes)| (path.clone(), Content::Bytes(bytes))).collect();
-                Ok(pack(&entries, Cursor::new(Vec::new()), &AtomicBool::new(false))?.into_inner())
+                Ok((pack(&entries, Cursor::new(Vec::new()), &AtomicBool::new(false))?.into_inner(), files.len()))
             }
-            Self::Zip(bytes) => inspect(bytes.as_slice(), limits).map(|_| bytes),
+            Self::Zip(bytes) => inspect(bytes.as_slice(), limits).map(|contents| (bytes, contents.files)),
         }
     }
 }
@@ -53,7 +53,10 @@ impl Services {
         for plan in plans {
             if let Some(source) = plan.start.source.take() {
                 match self.check_source(source, plan.place).await? {
-                    Ok(zip) => zips.push((plan, zip)),
+                    Ok((zip, files)) => {
+                        plan.files = i64::try_from(files).ok();
+                        zips.push((plan, zip));
+                    }
                     Err(faults) => errors.extend(faults),
                 }
             }
@@ -85,7 +88,7 @@ impl Services {
         Ok(())
     }
 
-    async fn check_source(&self, source: Source, place: Place) -> Result<Result<Vec<u8>, Vec<FieldError>>, ServiceError> {
+    async fn check_source(&self, source: Source, place: Place) -> Result<Result<(Vec<u8>, usize), Vec<FieldError>>, ServiceError> {
         let (field, limits) = (place.field(source.field()), self.inner.settings.files);
         let checked = tokio::task::spawn_blocking(move || source.checked(limits)).await.map_err(|error| Fault::Bug(error.to_string()))?;
         Ok(match checked {

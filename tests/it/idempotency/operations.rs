@@ -57,6 +57,20 @@ async fn request(server: &TestServer, name: &str, path: &str) -> (String, Value)
             (path.replace("{id}", &client.deploy(&site("u")).await.0), json!({"userId": "u", "name": "n", "description": null, "metadata": {"a": 1}}))
         }
         "mintStreamToken" => (path.to_owned(), json!({"userId": "u", "builds": ["b"]})),
+        "reserveCredits" => (path.to_owned(), json!({"userId": "u", "buildId": "b", "estimatedCredits": 10})),
+        "commitCredits" | "releaseCredits" => {
+            let reserve = json!({"userId": "u", "buildId": "b", "estimatedCredits": 10});
+            let reservation = client.post("/v1/credits/reserve", &reserve).await.1["reservationId"].clone();
+            let body = match name {
+                "commitCredits" => json!({"reservationId": reservation, "buildId": "b", "actualCredits": 5}),
+                _ => json!({"reservationId": reservation}),
+            };
+            (path.to_owned(), body)
+        }
+        "creditAccount" => (path.to_owned(), json!({"userId": "u", "credits": 10, "reference": "r"})),
+        "checkSufficient" => (path.to_owned(), json!({"userId": "u", "operationType": "main_build"})),
+        "getBalances" => (path.to_owned(), json!({"userIds": ["u"]})),
+        "estimate" => (path.to_owned(), json!({"userId": "u", "operation": "update"})),
         other => panic!("say here how {other} is asked"),
     }
 }

@@ -78,6 +78,7 @@ pub fn settings() -> Settings {
         log_line_bytes_max: 8192,
         idempotency_ms: 86_400_000,
         mask: Arc::default(),
+        money: buildcast::service::money::MoneySettings::default(),
     }
 }
 

@@ -87,23 +87,8 @@ impl TestServer {
     }
 
     /// The one value that a query gives.
-    pub async fn scalar<T>(&self, text: &str) -> T
-    where
-        T: Send
-            + Unpin
-            + for<'r> sqlx::Decode<'r, sqlx::Sqlite>
-            + sqlx::Type<sqlx::Sqlite>
-            + for<'r> sqlx::Decode<'r, sqlx::Postgres>
-            + sqlx::Type<sqlx::Postgres>,
-    {
-        let text = sqlx::AssertSqlSafe(text.to_owned());
-        if self.database_url.starts_with("sqlite") {
-            let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&self.database_url).await.unwrap();
-            sqlx::query_scalar(text).fetch_one(&mut connection).await.unwrap()
-        } else {
-            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&self.database_url).await.unwrap();
-            sqlx::query_scalar(text).fetch_one(&mut connection).await.unwrap()
-        }
+    pub async fn scalar<T: Value>(&self, text: &str) -> T {
+        scalar(&self.database_url, text).await
     }
 
     /// Runs a statement past all code of ours.
@@ -114,5 +99,28 @@ impl TestServer {
     /// Files in a folder of the server's own, however deep.
     pub fn files_in(&self, name: &str) -> Vec<String> {
         buildcast::artifacts::pack::files_under(&self.folder.path().join(name), &[]).map(|files| files.into_keys().collect()).unwrap_or_default()
+    }
+}
+
+/// A value that both databases can give.
+pub trait Value:
+    Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>
+{
+}
+
+impl<T> Value for T where
+    T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>
+{
+}
+
+/// The one value that a query of a database gives.
+pub async fn scalar<T: Value>(database_url: &str, text: &str) -> T {
+    let text = sqlx::AssertSqlSafe(text.to_owned());
+    if database_url.starts_with("sqlite") {
+        let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(database_url).await.unwrap();
+        sqlx::query_scalar(text).fetch_one(&mut connection).await.unwrap()
+    } else {
+        let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(database_url).await.unwrap();
+        sqlx::query_scalar(text).fetch_one(&mut connection).await.unwrap()
     }
 }
