@@ -84,6 +84,7 @@ def fill(server: Server) -> dict:
     job = server.post("/v1/versions/rollback", back)["jobId"]
     server.until(f"/v1/versions/rollback/{job}/progress", lambda view: view["status"] in ("completed", "failed"))
     server.post(f"/v1/projects/{project}/publish/{second['versionId']}", {"userId": OWNER})
+    reservation = server.post("/v1/credits/reserve", {"userId": OWNER, "buildId": first["buildId"], "estimatedCredits": 150})
     address = server.session.get(f"{server.url}/v1/versions/{first['versionId']}/download?userId={OWNER}", timeout=30).json()
     return {
         "user": [OWNER],
@@ -91,6 +92,7 @@ def fill(server: Server) -> dict:
         "project": [project, waiting["projectId"]],
         "version": [first["versionId"], second["versionId"]],
         "job": [job],
+        "reservation": [reservation["reservationId"]],
         "ticket": [address["downloadUrl"].rsplit("/", 1)[1]],
     }
 
