@@ -105,7 +105,7 @@ def keyed(case):
             case.body["idempotencyKey"] = said
         return
     others = {name: value for name, value in headers.items() if name.lower() != KEY.lower()}
-    request = [case.method, case.formatted_path, case.query, others, case.body, case.media_type]
+    request = [case.method, case.formatted_path, case.query, others, case.body, case.media_type, said is None]
     digest = hashlib.sha256(json.dumps(request, default=repr).encode()).hexdigest()
     name = "key " + key.strip('"')
     KNOWN.execute("INSERT OR IGNORE INTO known VALUES (?, ?)", (name, digest))
