@@ -22,7 +22,7 @@ SECRET = "a secret that only the conformance run knows"
 # the document's own example of a user
 OWNER = "user_456"
 # cases while fuzzing, of all operations: more operations make no longer runs
-FUZZED = 2600
+FUZZED = 2200
 WALKS_MAX = 8
 
 
