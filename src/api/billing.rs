@@ -26,7 +26,7 @@ pub(super) struct CheckSufficient {
     #[schema(example = "main_build")]
     operation_type: OperationType,
     /// How large the project is.
-    #[schema(nullable = false, example = "medium")]
+    #[schema(example = "medium")]
     project_size: Option<ProjectSize>,
 }
 
@@ -53,7 +53,7 @@ pub(super) struct CreditAccount {
     #[schema(example = "pi_3PqXyZ", min_length = 1, max_length = 200)]
     reference: String,
     /// Why, for the record: at most 1,000 characters.
-    #[schema(nullable = false, max_length = 1000)]
+    #[schema(max_length = 1000)]
     reason: Option<String>,
 }
 

@@ -29,7 +29,7 @@ pub(super) struct ReserveCredits {
     user_id: String,
     /// The same as the header `Idempotency-Key`.
     #[serde(default)]
-    #[schema(nullable = false, example = "reserve_build_123_session_abc")]
+    #[schema(example = "reserve_build_123_session_abc")]
     #[expect(dead_code, reason = "read by the layer of the keys, before the handler")]
     idempotency_key: Option<String>,
 }
@@ -48,7 +48,6 @@ pub(super) struct CommitCredits {
     #[schema(example = "build_123", min_length = 1, max_length = 128)]
     build_id: String,
     /// Its user, who is looked at when it is said: another's reservation is not found.
-    #[schema(nullable = false)]
     user_id: Option<String>,
     /// Whether more than was set aside may be charged, as far as there is anything.
     #[serde(default)]
@@ -63,10 +62,9 @@ pub(super) struct ReleaseCredits {
     #[schema(example = "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1")]
     reservation_id: String,
     /// Why, for the record: at most 1,000 characters.
-    #[schema(nullable = false, example = "build_failed", max_length = 1000)]
+    #[schema(example = "build_failed", max_length = 1000)]
     reason: Option<String>,
     /// Its user, who is looked at when it is said: another's reservation is not found.
-    #[schema(nullable = false)]
     user_id: Option<String>,
 }
 

@@ -26,13 +26,11 @@ pub(super) struct EstimateOperation {
     #[schema(example = "main_build")]
     operation: OperationType,
     /// On which of the user's projects; another's is not found.
-    #[schema(nullable = false)]
     project_id: Option<String>,
     /// With which files; those of the project unless said.
-    #[schema(nullable = false)]
     template_files: Option<TemplateFiles>,
     /// What will be asked of the provider. Without one in the start itself, nothing is used.
-    #[schema(nullable = false, min_length = 1, max_length = 32_000)]
+    #[schema(min_length = 1, max_length = 32_000)]
     prompt: Option<String>,
 }
 

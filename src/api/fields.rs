@@ -1,6 +1,7 @@
 //! What a field or parameter of a name may hold, wherever the document has it: the rules that the services check.
 
 use crate::domain::framework::FRAMEWORKS;
+use crate::domain::ledger::CREDITS_MAX;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -8,6 +9,15 @@ use std::collections::BTreeSet;
 const WORDS: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
 /// Text without control characters but line breaks and tabs.
 const TEXT: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+/// As `TEXT`, but not only spaces.
+const TEXT_THAT_SAYS: &str =
+    r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+/// One line.
+const LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
+/// Entity tags with commas between them, some places of the list empty, or `*`.
+const TAGS: &str = r#"^[ \t]*\*[ \t]*$|^[ \t,]*(W/)?"[!#-~]*"([ \t]*,[ \t,]*(W/)?"[!#-~]*")*[ \t,]*$"#;
+/// Of a calendar's day, what `format` leaves open: years from 1970 on.
+const DAY: &str = r"^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 /// Things of a page at most.
 const PAGE_MAX: i64 = 200;
 
@@ -15,10 +25,22 @@ fn id() -> Value {
     json!({"minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"})
 }
 
-/// The rule of a request's field.
+/// The rule of a request's field: that of this schema before that of all fields of the name.
+fn rule_within(schema: &str, name: &str) -> Option<Value> {
+    Some(match (schema, name) {
+        // a note for the record, and not a word for a list
+        ("CreditAccount" | "ReleaseCredits", "reason") => json!({"pattern": TEXT}),
+        ("EstimateOperation", "prompt") => json!({"pattern": TEXT_THAT_SAYS}),
+        ("ReserveCredits" | "CommitCredits", "buildId") | ("CreditAccount", "reference") => json!({"pattern": LINE}),
+        _ => rule(name)?,
+    })
+}
+
+/// The rule of a field of this name.
 fn rule(name: &str) -> Option<Value> {
     Some(match name {
         "userId" => json!({"minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}),
+        "userIds" => json!({"items": rule("userId")?}),
         "projectId" | "targetVersionId" => id(),
         "builds" | "projects" => json!({"items": id(), "maxItems": 100}),
         "name" => json!({"minLength": 1, "maxLength": 200, "pattern": WORDS}),
@@ -26,7 +48,21 @@ fn rule(name: &str) -> Option<Value> {
         "description" | "comment" => json!({"pattern": TEXT}),
         "framework" => json!({"enum": FRAMEWORKS}),
         "priority" => json!({"minimum": -100, "maximum": 100}),
+        "credits" | "estimatedCredits" | "actualCredits" => json!({"maximum": CREDITS_MAX}),
+        "idempotencyKey" => json!({"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}),
         "ttlSeconds" => json!({"minimum": 1, "maximum": 3600}),
+        _ => return None,
+    })
+}
+
+/// The rule of a parameter that is text.
+fn rule_of_parameter(name: &str) -> Option<Value> {
+    Some(match name {
+        "userId" | "projectId" => rule(name)?,
+        "from" | "to" => json!({"format": "date", "pattern": DAY}),
+        // what can't be an id is missing; a place for one can't be empty
+        "ids" => json!({"pattern": "^[^,]+(,[^,]+)*$"}),
+        "If-Match" => json!({"pattern": TAGS}),
         _ => return None,
     })
 }
@@ -34,7 +70,7 @@ fn rule(name: &str) -> Option<Value> {
 /// The rule of a request as a whole.
 fn whole(schema: &str) -> Option<Value> {
     // beside the owner something that changes
-    (schema == "ChangeVersion").then(|| json!({"minProperties": 2}))
+    ["ChangeVersion", "ChangeProject"].contains(&schema).then(|| json!({"minProperties": 2}))
 }
 
 /// Writes the rules into the schemas of requests and into the parameters.
@@ -44,8 +80,8 @@ pub(super) fn bound(document: &mut Value) {
         if let Some(rule) = whole(name) {
             merge(schema, rule);
         }
-        for (name, field) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-            if let Some(rule) = rule(name).filter(|_| field.get("$ref").is_none()) {
+        for (field_name, field) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+            if let Some(rule) = rule_within(name, field_name).filter(|_| field.get("$ref").is_none()) {
                 merge(field, rule);
             }
         }
@@ -54,6 +90,10 @@ pub(super) fn bound(document: &mut Value) {
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             if parameter["name"] == "limit" && parameter["schema"]["type"].to_string().contains("integer") {
                 merge(&mut parameter["schema"], json!({"minimum": 1, "maximum": PAGE_MAX}));
+            }
+            let rule = parameter["name"].as_str().and_then(rule_of_parameter);
+            if let Some(rule) = rule.filter(|_| parameter["schema"]["type"] == "string") {
+                merge(&mut parameter["schema"], rule);
             }
         }
     }

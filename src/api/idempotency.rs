@@ -20,7 +20,7 @@ pub(super) const REPLAYED: &str = "idempotency-replayed";
 /// Paths whose answers are not kept: a token that is minted is nobody's to read again.
 pub(super) const NEVER_KEPT: &[&str] = &["/v1/stream-tokens"];
 
-/// Paths whose bodies may bring the key as `idempotencyKey`.
+/// Paths whose bodies may bring the key of a POST as `idempotencyKey`.
 const KEYED_BODIES: &[&str] = &["/v1/credits/reserve"];
 
 /// Whether requests of this method may bring a key.
@@ -164,7 +164,8 @@ impl<E: Endpoint<Output = Response>> Idempotent<E> {
 /// The key that a request brings, in its header or, where that means the same, in its body.
 fn key_of(request: &Request) -> Result<Option<IdempotencyKey>, ApiError> {
     let of_header = header_key(request)?;
-    let told = request.data::<Named>().and_then(|named| named.key.as_deref()).filter(|_| KEYED_BODIES.contains(&request.uri().path()));
+    let may_be_told = request.method() == Method::POST && KEYED_BODIES.contains(&request.uri().path());
+    let told = request.data::<Named>().and_then(|named| named.key.as_deref()).filter(|_| may_be_told);
     let Some(told) = told else { return Ok(of_header) };
     let of_body = IdempotencyKey::plain(told).ok_or_else(|| body_fault("1 to 255 visible ASCII characters"))?;
     match of_header {

@@ -21,6 +21,9 @@ HERE = Path(__file__).parent
 SECRET = "a secret that only the conformance run knows"
 # the document's own example of a user
 OWNER = "user_456"
+# cases while fuzzing, of all operations: more operations make no longer runs
+FUZZED = 2200
+WALKS_MAX = 8
 
 
 class Server:
@@ -81,6 +84,7 @@ def fill(server: Server) -> dict:
     job = server.post("/v1/versions/rollback", back)["jobId"]
     server.until(f"/v1/versions/rollback/{job}/progress", lambda view: view["status"] in ("completed", "failed"))
     server.post(f"/v1/projects/{project}/publish/{second['versionId']}", {"userId": OWNER})
+    reservation = server.post("/v1/credits/reserve", {"userId": OWNER, "buildId": first["buildId"], "estimatedCredits": 150})
     address = server.session.get(f"{server.url}/v1/versions/{first['versionId']}/download?userId={OWNER}", timeout=30).json()
     return {
         "user": [OWNER],
@@ -88,6 +92,7 @@ def fill(server: Server) -> dict:
         "project": [project, waiting["projectId"]],
         "version": [first["versionId"], second["versionId"]],
         "job": [job],
+        "reservation": [reservation["reservationId"]],
         "ticket": [address["downloadUrl"].rsplit("/", 1)[1]],
     }
 
@@ -110,8 +115,8 @@ def main() -> int:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("binary")
     arguments.add_argument("--cases", type=int, default=5000, help="what a run must at least have")
-    arguments.add_argument("--examples", type=int, default=120, help="of each operation while fuzzing")
-    arguments.add_argument("--walks", type=int, default=6, help="stateful runs more, each from a seed of its own: answers differ, and a run ends early")
+    arguments.add_argument("--examples", type=int, help=f"of each operation while fuzzing; {FUZZED} for all operations unless said")
+    arguments.add_argument("--walks", type=int, default=1, help="stateful runs more, each from a seed of its own: answers differ, and a run ends early")
     asked, more = arguments.parse_known_args()
     # whoever ends this run ends its server, too
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -121,10 +126,11 @@ def main() -> int:
         try:
             ids = fill(server)
             document = server.session.get(f"{server.url}/openapi.json", timeout=30).json()
-            (folder / "schemathesis.toml").write_text(settings(document, ids, asked.examples))
+            (folder / "schemathesis.toml").write_text(settings(document, ids, asked.examples or FUZZED // operations(document)))
             reports = [run(server, folder, ids, more)]
-            for walk in range(asked.walks):
-                reports.append(run(server, folder, ids, ["--phases", "stateful", "--seed", str(SEED + 1 + walk)]))
+            # how far a walk gets is chance: where they were short there are more of them
+            while len(reports) <= asked.walks or asked.walks and cases(reports) < asked.cases and len(reports) <= WALKS_MAX:
+                reports.append(run(server, folder, ids, ["--phases", "stateful", "--seed", str(SEED + len(reports))]))
         finally:
             ended = server.stop()
             # only what is an error in the log is there
@@ -132,14 +138,22 @@ def main() -> int:
         return verdict(reports, asked.cases) or ended
 
 
+def operations(document: dict) -> int:
+    return sum(len(item) for item in document["paths"].values())
+
+
+def cases(reports: list) -> int:
+    return sum(report["test_cases"]["generated"] for report in reports)
+
+
 def verdict(reports: list, wanted: int) -> int:
     """The line that a reader of the log looks for; not 0 where something is wrong."""
-    cases = sum(report["test_cases"]["generated"] for report in reports)
     findings = sum(report["test_cases"]["unique_failures"] for report in reports)
     errors = sum(len(report["errors"]) for report in reports)
-    operations, phases = reports[0]["operations"], [name for name, phase in reports[0]["phases"].items() if phase["status"] == "success"]
-    print(f"conformance: {cases} cases over {operations['tested']} of {operations['total']} operations, {findings} findings, {errors} errors")
-    if cases < wanted or operations["tested"] < operations["total"] or len(phases) < 4:
+    tested, total = (reports[0]["operations"][name] for name in ("tested", "total"))
+    phases = [name for name, phase in reports[0]["phases"].items() if phase["status"] == "success"]
+    print(f"conformance: {cases(reports)} cases over {tested} of {total} operations, {findings} findings, {errors} errors")
+    if cases(reports) < wanted or tested < total or len(phases) < 4:
         print(f"conformance: not whole: {wanted} cases, every operation and four phases that end well are wanted")
         return 1
     return 1 if findings or errors or any(report["exit"] for report in reports) else 0

@@ -4,12 +4,15 @@ import json
 
 SEED = 20260101
 
-# what a rightly made request may be told: no things of that name, not in this state, not now
-FAIR = ["2xx", "304", "401", "403", "404", "409", "413", "416", "429"]
+# what a rightly made request may be told: no things of that name, not in this state, not now, not for what the account has
+FAIR = ["2xx", "304", "401", "402", "403", "404", "409", "413", "416", "429"]
 # a cursor is opaque: the document can't say which text is one
 CURSORS = {"cursor", "after", "lastEventId", "Last-Event-ID"}
 # rules over several fields, of archives and of paths within them, are told in words
-RULES_IN_WORDS = {"StartBuild", "StartBatch", "MintStreamToken"}
+RULES_IN_WORDS = {"StartBuild", "StartBatch", "MintStreamToken", "EstimateOperation"}
+# what is compared with a state that the document can't know: the tag that a project has (no code has the status 412), what an
+# account can still hold, whose payment a reference was, and what a reservation was made for. A 422 is for nothing but these fields: `judged` sees to it
+STATEFUL = {"changeProject": {"If-Match"}, "writeProject": {"If-Match"}, "creditAccount": {"credits", "reference"}, "commitCredits": {"buildId"}}
 # the answers to a request that is not as the document says; a path that leads nowhere is 404, whatever came with it, and a
 # credential or a state may be looked at first
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "429"]
@@ -32,7 +35,7 @@ max-examples = EXAMPLES
 [phases.stateful]
 max-steps = 8
 [phases.stateful.generation]
-max-examples = 100
+max-examples = 60
 
 [checks.negative_data_rejection]
 expected-statuses = {json.dumps(REFUSED)}
@@ -44,8 +47,8 @@ enabled = false
 """
 
 # what a parameter's name, or the path before it, says that an id is of
-KINDS = {"builds": "build", "projects": "project", "versions": "version", "rollback": "job", "downloads": "ticket", "publish": "version"}
-NAMES = {"userId": "user", "projectId": "project", "targetVersionId": "version", "buildId": "build"}
+KINDS = {"builds": "build", "projects": "project", "versions": "version", "rollback": "job", "downloads": "ticket", "publish": "version", "balance": "user", "credits": "user"}
+NAMES = {"userId": "user", "projectId": "project", "targetVersionId": "version", "buildId": "build", "ids": "project", "reservationId": "reservation"}
 
 
 def settings(document: dict, ids: dict, examples: int) -> str:
@@ -74,6 +77,8 @@ def beside(operation: dict) -> list:
     more = []
     if any(parameter["name"] in CURSORS for parameter in operation.get("parameters", [])):
         more.append("400")
+    if operation["operationId"] in STATEFUL:
+        more.append("422")
     body = json.dumps(operation.get("requestBody", {}))
     if any(f"/{name}\"" in body for name in RULES_IN_WORDS):
         more += ["400", "422"]
