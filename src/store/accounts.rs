@@ -3,12 +3,14 @@
 
 use super::database::sql;
 use super::ledger::{self, Told};
+use super::reservations::ReservationRow;
 use super::{Database, StoreError, Transaction, reservations};
 use crate::domain::ledger::{Account, Amounts, EntryKind, Line, Terms, day_of};
 use sqlx::FromRow;
 
-/// Reservations that one look at an account ends at most; the sweep ends the rest.
+/// Reservations that are read at once, and times that one look at an account does: the sweep ends what is left of more.
 const EXPIRED_AT_ONCE: i64 = 100;
+const EXPIRED_TIMES: usize = 50;
 
 /// An account as it is held: where its lines end, and what they come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,7 +84,18 @@ pub async fn hold(tx: &mut Transaction, user_id: &str, terms: Terms, by: By<'_>,
 
 /// Ends the account's reservations whose time is over, the oldest first.
 async fn expire_due(tx: &mut Transaction, held: &mut HeldAccount) -> Result<(), StoreError> {
-    for row in reservations::due_of_user(tx, &held.user_id, held.at_ms, EXPIRED_AT_ONCE).await? {
+    for _ in 0..EXPIRED_TIMES {
+        let due = reservations::due_of_user(tx, &held.user_id, held.at_ms, EXPIRED_AT_ONCE).await?;
+        if due.is_empty() {
+            break;
+        }
+        expire(tx, held, due).await?;
+    }
+    Ok(())
+}
+
+async fn expire(tx: &mut Transaction, held: &mut HeldAccount, due: Vec<ReservationRow>) -> Result<(), StoreError> {
+    for row in due {
         let mut account = held.account;
         let back = account.give_back(row.facts()?.hold, EntryKind::Expire);
         let told = Told {

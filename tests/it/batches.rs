@@ -142,3 +142,23 @@ async fn crossing(kind: Kind) {
 async fn batches_that_cross_do_not_wait_in_a_circle() {
     crossing(Kind::Postgres).await;
 }
+
+/// Batches of the same users in opposite orders: each takes their places in the queue in one order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn batches_of_users_that_cross_do_not_wait_in_a_circle() {
+    let server = TestServer::without_engine(Kind::Postgres).await;
+    let users: Vec<String> = (0..20).map(|n| format!("user-{n}")).collect();
+    for round in 0..4 {
+        let batches = (0..6).map(|n| {
+            let mut builds: Vec<Value> = users.iter().map(|user| json!({"userId": user, "name": format!("{round} {n}"), "templateFiles": {"a": ""}})).collect();
+            if n % 2 == 0 {
+                builds.reverse();
+            }
+            server.client.signed(Method::POST, PATH, json!({"builds": builds}).to_string())
+        });
+        let answers = at_once(batches.collect()).await;
+        assert!(answers.iter().all(|(status, _)| status.as_u16() == 202), "{answers:?}");
+    }
+    // what PostgreSQL undid would have been tried again, after a second each time
+    assert_eq!(server.scalar::<i64>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").await, 0);
+}

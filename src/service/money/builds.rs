@@ -1,5 +1,6 @@
 //! Builds pay: what a start sets aside, and what the figures learn of it at the end.
 
+use crate::domain::ledger::Short;
 use crate::domain::problem::{InsufficientCredits, Problem};
 use crate::service::{ServiceError, Services};
 use crate::store::accounts::{self, By};
@@ -31,20 +32,25 @@ impl Services {
         let mut dues: Vec<&Due> = dues.iter().collect();
         // stable: of one user in the order of the request
         dues.sort_by(|a, b| a.user_id.cmp(&b.user_id));
-        for due in dues {
-            self.set_one_aside(tx, due, now_ms).await?;
+        for (index, due) in dues.iter().enumerate() {
+            let of_user = |dues: &[&Due]| dues.iter().filter(|other| other.user_id == due.user_id).map(|other| other.credits).sum::<i64>();
+            // all that the request needs of this account, and what it had before any of it was set aside
+            let told =
+                |short: Short| InsufficientCredits { required: of_user(&dues), available: short.available + of_user(&dues[..index]), field: due.field.clone() };
+            self.set_one_aside(tx, due, now_ms).await?.map_err(|short| Problem::from(told(short)))?;
         }
         Ok(())
     }
 
-    async fn set_one_aside(&self, tx: &mut Transaction, due: &Due, now_ms: i64) -> Result<(), ServiceError> {
+    async fn set_one_aside(&self, tx: &mut Transaction, due: &Due, now_ms: i64) -> Result<Result<(), Short>, ServiceError> {
         let (id, money) = (self.new_id(), &self.inner.settings.money);
-        let Due { user_id, build_id, operation, credits, request_id, field } = due;
+        let Due { user_id, build_id, operation, credits, request_id, .. } = due;
         let mut held = accounts::hold(tx, user_id, money.terms, By { request_id, operation_id: &id }, now_ms).await?;
         let mut account = held.account;
-        let (hold, lines) = account
-            .hold(*credits)
-            .map_err(|short| Problem::from(InsufficientCredits { required: short.required, available: short.available, field: field.clone() }))?;
+        let (hold, lines) = match account.hold(*credits) {
+            Ok(held) => held,
+            Err(short) => return Ok(Err(short)),
+        };
         let told = Told { operation_id: &id, reservation_id: Some(&id), build_id: Some(build_id), request_id, ..Told::default() };
         accounts::write(tx, &mut held, &lines, told).await?;
         let new = NewReservation {
@@ -61,7 +67,7 @@ impl Services {
         };
         reservations::insert(tx, &new, held.at_ms).await?;
         builds::set_reservation(tx, build_id, &id).await?;
-        Ok(())
+        Ok(Ok(()))
     }
 
     /// A build has ended here: what it was charged, and how far its estimate was off.

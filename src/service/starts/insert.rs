@@ -41,6 +41,14 @@ pub(super) struct Queued {
     pub events: Vec<StoredEvent>,
 }
 
+/// The plans' places in the order in which everybody takes users' rounds in the queue, so that two batches do not wait for each
+/// other in a circle.
+fn in_order_of_rounds(plans: &[Plan]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..plans.len()).collect();
+    order.sort_by_key(|index| (&plans[*index].start.user_id, plans[*index].start.priority));
+    order
+}
+
 impl Services {
     /// Locks what a request names, and refuses what can't be started.
     pub(super) async fn admit(&self, tx: &mut Transaction, plans: &[Plan], click: Option<&Click>, now_ms: i64) -> Result<Admitted, ServiceError> {
@@ -85,12 +93,13 @@ impl Services {
             Admitted::Earlier(builds) => return Ok(Inserted::Earlier(builds)),
         };
         self.take_back_sources(&mut tx, plans).await?;
-        let (mut items, mut positions) = (Vec::with_capacity(plans.len()), Vec::with_capacity(plans.len()));
-        for (plan, known) in plans.iter().zip(&projects) {
+        let (mut items, mut positions) = (Vec::with_capacity(plans.len()), vec![0; plans.len()]);
+        for index in in_order_of_rounds(plans) {
+            let (plan, known) = (&plans[index], &projects[index]);
             let project = self.settle_project(&mut tx, plan, known.clone(), now_ms).await?;
             let (item, position) = self.insert_build(&mut tx, plan, &project, operation(known.as_ref()), now_ms).await?;
             items.push(item);
-            positions.push(position);
+            positions[index] = position;
         }
         let mut events = Vec::with_capacity(plans.len());
         for appended in append(&mut tx, &items, false, now_ms).await? {

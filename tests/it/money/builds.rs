@@ -102,12 +102,12 @@ async fn too_little(kind: Kind) {
         (StatusCode::PAYMENT_REQUIRED, &json!("INSUFFICIENT_CREDITS"), &json!({"required": 120, "available": 79}))
     );
     assert_eq!(error["data"]["recommendation"]["package"], "starter");
-    // of a batch nothing is made, and the error names the one that there is too little for
+    // of a batch nothing is made, and the error names the one that there is too little for, and what all of them need
     let mut other = site("rich");
     other["templateFiles"]["only.html"] = "only here".into();
     let batch = json!({"builds": [other, rich, prompted("rich")]});
     let (status, error) = server.client.post("/v1/builds/batch", &batch).await;
-    assert_eq!((status, &error["params"]), (StatusCode::PAYMENT_REQUIRED, &json!({"required": 120, "available": 79, "field": "builds[2].prompt"})));
+    assert_eq!((status, &error["params"]), (StatusCode::PAYMENT_REQUIRED, &json!({"required": 240, "available": 199, "field": "builds[2].prompt"})));
     let counts = (server.count("builds").await, server.count("projects").await, server.count("jobs").await, server.count("reservations").await);
     assert_eq!((counts, server.files_in("artifacts").len()), ((1, 1, 1, 1), 1), "nothing is made or stored");
     assert_eq!(total(&server.client, "rich").await, 199);

@@ -249,3 +249,17 @@ async fn a_sweep_ends_what_nobody_looks_at() {
     assert_eq!((server.count("reservations WHERE state = 'expired'").await, server.count("ledger_entries WHERE kind = 'expire'").await), (2, 2));
     sound(&server, "u").await;
 }
+
+async fn many_expired(kind: Kind) {
+    let (server, clock) = server(kind).await;
+    for n in 0..130 {
+        reserve(&server, "u", &format!("b{n}"), 30).await;
+    }
+    assert_eq!(total(&server.client, "u").await, 0);
+    clock.stop_at(NOON_MS + 1_800_000);
+    // however many there are: all of them are free again for the first who asks
+    reserve(&server, "u", "next", 3900).await;
+    assert_eq!(server.count("reservations WHERE state = 'expired'").await, 130);
+    sound(&server, "u").await;
+}
+on_both!(what_many_reservations_held_is_free_when_they_expire, many_expired);
