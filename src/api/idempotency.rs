@@ -55,6 +55,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Idempotent<E> {
         let context = Context::from_request(&request).cloned().unwrap_or_else(|| Context::of(&request, &self.services));
         let asked = Asked { context, method: request.method().clone(), path: request.uri().path().to_owned() };
         let body = request.take_body().into_bytes().await?;
+        let if_match = if_match(&request);
         let once = Once::of(&KeyedRequest {
             user: request.data::<Named>().and_then(|named| named.user.as_deref()),
             method: asked.method.as_str(),
@@ -62,6 +63,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Idempotent<E> {
             key: key.as_str(),
             query: request.uri().query().unwrap_or_default(),
             body: &body,
+            if_match: if_match.as_deref(),
             request_id: &asked.context.request_id,
         });
         request.set_body(body);
@@ -189,10 +191,20 @@ fn header_key(request: &Request) -> Result<Option<IdempotencyKey>, ApiError> {
     key.map(Some).ok_or_else(|| refused("invalid_value"))
 }
 
-/// Refusals that tell of the request itself. What may pass (a payment due, a build under way, a limit, a fault of ours) must
-/// not outlive its cause.
-const fn is_kept(problem: &Problem) -> bool {
-    matches!(problem, Problem::InvalidInput(_) | Problem::NotFound(_) | Problem::ValidationFailed(_))
+/// The request's `If-Match`, which says what is to be done as its body does: several headers are one list.
+fn if_match(request: &Request) -> Option<Vec<u8>> {
+    let values: Vec<&[u8]> = request.headers().get_all(header::IF_MATCH).iter().map(HeaderValue::as_bytes).collect();
+    (!values.is_empty()).then(|| values.join(&b", "[..]))
+}
+
+/// Refusals that tell of the request itself. What may pass (a payment due, a build under way, a limit, a revision that is
+/// not there yet, a fault of ours) must not outlive its cause.
+fn is_kept(problem: &Problem) -> bool {
+    match problem {
+        Problem::InvalidInput(_) | Problem::NotFound(_) => true,
+        Problem::ValidationFailed(failed) => failed.errors.iter().flatten().all(|error| !error.field.eq_ignore_ascii_case(header::IF_MATCH.as_str())),
+        _ => false,
+    }
 }
 
 /// An answer as it was kept: the first time as every time after.

@@ -54,11 +54,14 @@ pub(super) struct StreamTokensApi;
 impl StreamTokensApi {
     /// Mint a stream token
     ///
+    /// Its user has to be the owner of all that it opens: another user's build, rollback job or project, and one that is not
+    /// there, is NOT_FOUND with a `field` such as `builds[0]`.
+    ///
     /// An `Idempotency-Key` is accepted and changes nothing: tokens are not kept, so each request gets a fresh one.
     #[oai(path = "/stream-tokens", method = "post", operation_id = "mintStreamToken")]
     async fn mint(&self, _auth: Signed, services: Data<&Services>, body: Input<MintStreamToken>) -> Result<Minted, ApiError> {
         let body = body.0;
-        let minted = services.mint_token(&body.user_id, body.builds, body.projects, body.ttl_seconds.unwrap_or(TTL_SECONDS))?;
+        let minted = services.mint_token(&body.user_id, body.builds, body.projects, body.ttl_seconds.unwrap_or(TTL_SECONDS)).await?;
         Ok(Minted::Token(Output(StreamTokenView { stream_token: minted.token, expires_at: iso(minted.expires_at_ms) })))
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("PATH").required(true).help("The path with its query, as on the request line")),
         )
         .subcommand(
-            with_settings(Command::new("token").about("Print a stream token"))
+            with_settings(Command::new("token").about("Print a stream token, signed with the secret: no server is asked whose its streams are"))
                 .arg(text("user", "USER", "Who will listen").required(true))
                 .arg(text("build", "BUILD", "A build to listen to").action(ArgAction::Append))
                 .arg(text("project", "PROJECT", "A project to listen to").action(ArgAction::Append))

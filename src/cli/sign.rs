@@ -49,6 +49,7 @@ pub(super) fn sign(matches: &ArgMatches) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Signs offline, with the secret alone: whose the builds and projects are is not looked at, as it is where a server mints.
 pub(super) fn token(matches: &ArgMatches) -> Result<(), Failure> {
     let secret = secret(matches)?;
     let many = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();

@@ -76,7 +76,7 @@ problems! {
     AUTH_EXPIRED AuthExpired 401 {} optional { expired_at: i64 }
     /// The token opens another stream.
     FORBIDDEN Forbidden 403 {} optional {}
-    /// There is no such thing, or it is another user's; `field` says which start of a batch named it.
+    /// There is no such thing, or it is another user's; `field` says which start of a batch, or which entry of a list, named it.
     NOT_FOUND NotFound 404 { resource: String } optional { field: String }
     /// The body is larger than the limit in bytes.
     PAYLOAD_TOO_LARGE PayloadTooLarge 413 { limit: u64 } optional { actual: u64 }

@@ -1,10 +1,23 @@
 //! What the edge counts: requests, signatures, limits, keys.
 
 use super::shelf::Shelf;
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts};
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec};
 
 /// Bounds of seconds that a request takes.
 const REQUEST_BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// What mostly comes of signatures, by version.
+const SIGNATURES: &[&[&str]] = &[
+    &["v1", "accepted"],
+    &["v1", "invalid"],
+    &["v2", "accepted"],
+    &["v2", "invalid"],
+    &["v2", "expired"],
+    &["v2", "replayed"],
+    &["both", "accepted"],
+    &["both", "invalid"],
+    &["none", "missing"],
+];
 
 /// The edge's figures.
 pub struct Edge {
@@ -17,15 +30,37 @@ pub struct Edge {
 
 impl Edge {
     pub(super) fn new(shelf: &Shelf) -> Self {
-        let counters = |name, help, labels: &[&str]| shelf.registered(IntCounterVec::new(Opts::new(name, help), labels));
         let requests = HistogramOpts::new("api_request_duration", "Seconds from a request's head to its answer's, by route, method and class of status.")
             .buckets(REQUEST_BUCKETS.to_vec());
+        let requests = shelf.registered(HistogramVec::new(requests, &["route", "method", "status"]));
+        // what asks for these figures is answered itself
+        requests.with_label_values(&["/metrics", "GET", "2xx"]);
         Self {
-            requests: shelf.registered(HistogramVec::new(requests, &["route", "method", "status"])),
-            signatures: counters("signature_verifications_total", "Signatures that were judged, by version and what came out.", &["version", "result"]),
-            idempotency: counters("idempotency_hits_total", "Requests whose key was known, by what became of them.", &["result"]),
-            limited: counters("rate_limited_total", "Requests that were refused for their rate, by what was over its limit.", &["scope"]),
-            alone: counters("fleet_fallbacks_total", "Questions that this node answered from its own memory because Redis did not.", &["question"]),
+            requests,
+            signatures: shelf.counters(
+                "signature_verifications_total",
+                "Signatures that were judged, by version and what came out.",
+                &["version", "result"],
+                SIGNATURES,
+            ),
+            idempotency: shelf.counters(
+                "idempotency_hits_total",
+                "Requests whose key was known, by what became of them.",
+                &["result"],
+                &[&["replayed"], &["reused"], &["in_progress"]],
+            ),
+            limited: shelf.counters(
+                "rate_limited_total",
+                "Requests that were refused for their rate, by what was over its limit.",
+                &["scope"],
+                &[&["address"], &["user"]],
+            ),
+            alone: shelf.counters(
+                "fleet_fallbacks_total",
+                "Questions that this node answered from its own memory because Redis did not.",
+                &["question"],
+                &[&["rate"], &["nonce"]],
+            ),
         }
     }
 

@@ -10,7 +10,7 @@ pub use money::Money;
 pub use shelf::Described;
 
 use process::Process;
-use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, TextEncoder};
+use prometheus::{Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, TextEncoder};
 use shelf::Shelf;
 use std::fmt;
 use std::sync::Arc;
@@ -65,7 +65,10 @@ impl Metrics {
         let shelf = Shelf::default();
         let gauge = |name, help| shelf.registered(IntGauge::new(name, help));
         let counter = |name, help| shelf.registered(IntCounter::new(name, help));
-        let counters = |name, help, labels: &[&str]| shelf.registered(IntCounterVec::new(Opts::new(name, help), labels));
+        let counters = |name, help, label, known: &[&str]| {
+            let series: Vec<&[&str]> = known.iter().map(std::slice::from_ref).collect();
+            shelf.counters(name, help, &[label], &series)
+        };
         let histogram = |name, help, buckets: &[f64]| shelf.registered(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec())));
         let lag = HistogramOpts::new("stream_delivery_lag", "Seconds from the last event of a delivery to that delivery, for each live reader.")
             .buckets(LAG_BUCKETS.to_vec());
@@ -81,14 +84,19 @@ impl Metrics {
             queue_depth: gauge("build_queue_depth", "Builds that wait, on all nodes; delayed ones too."),
             active_builds: gauge("active_builds_total", "Builds under way, on all nodes."),
             takeovers: counter("job_lease_takeovers_total", "Builds that this node took over when another's lease was over."),
-            ended: counters("build_success_rate", "Builds that ended on this node, by outcome.", &["outcome"]),
-            rollbacks: counters("rollback_success_rate", "Rollbacks that ended on this node, by outcome.", &["outcome"]),
-            progress_hits: counters("rollback_progress_cache_hits", "Looks at a rollback's progress, by whether it was in memory.", &["result"]),
+            ended: counters("build_success_rate", "Builds that ended on this node, by outcome.", "outcome", &["deployed", "failed", "cancelled", "timed_out"]),
+            rollbacks: counters("rollback_success_rate", "Rollbacks that ended on this node, by outcome.", "outcome", &["completed", "failed"]),
+            progress_hits: counters("rollback_progress_cache_hits", "Looks at a rollback's progress, by whether it was in memory.", "result", &["hit", "miss"]),
             progress_updates: counter("progress_update_frequency", "Times that a rollback told anew how far it is."),
             durations: histogram("build_completion_rate", "Seconds from a build's first start to its end, of those deployed.", BUILD_BUCKETS),
             start_errors: histogram("build_start_estimate_error_seconds", "Seconds between the start that the queue told first and the start.", BUILD_BUCKETS),
             duration_ratios: histogram("build_duration_estimate_ratio", "Expected time of a deployed build by the time that it took.", RATIO_BUCKETS),
-            artifact_checks: counters("artifact_availability_checks", "Times that a version's artifact was judged, by what came out.", &["result"]),
+            artifact_checks: counters(
+                "artifact_availability_checks",
+                "Times that a version's artifact was judged, by what came out.",
+                "result",
+                &["available", "expired", "missing"],
+            ),
             edge: Edge::new(&shelf),
             money: Money::new(&shelf),
             shelf,

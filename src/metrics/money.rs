@@ -2,7 +2,7 @@
 
 use super::RATIO_BUCKETS;
 use super::shelf::Shelf;
-use prometheus::{Histogram, HistogramOpts, IntCounterVec, Opts};
+use prometheus::{Histogram, HistogramOpts, IntCounterVec};
 
 /// The figures of money.
 pub struct Money {
@@ -12,10 +12,15 @@ pub struct Money {
 
 impl Money {
     pub(super) fn new(shelf: &Shelf) -> Self {
-        let used = Opts::new("credit_usage_total", "Credits that were charged by this node, by operation: `build`, `update`, `external`.");
+        let used = shelf.counters(
+            "credit_usage_total",
+            "Credits that were charged by this node, by operation: `build`, `update`, `external`.",
+            &["operation"],
+            &[&["build"], &["update"], &["external"]],
+        );
         let estimates = HistogramOpts::new("credit_estimate_ratio", "Credits set aside for a deployed build by credits that it was charged.")
             .buckets(RATIO_BUCKETS.to_vec());
-        Self { used: shelf.registered(IntCounterVec::new(used, &["operation"])), estimates: shelf.registered(Histogram::with_opts(estimates)) }
+        Self { used, estimates: shelf.registered(Histogram::with_opts(estimates)) }
     }
 
     /// So many credits were charged for an operation.

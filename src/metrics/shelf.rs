@@ -1,7 +1,7 @@
-//! What is registered, with the labels that it may have: a counter that nobody has counted yet is not in the text.
+//! What is registered, with the labels that it may have: a series that is not known before it is told is not in the text.
 
-use prometheus::Registry;
 use prometheus::core::Collector;
+use prometheus::{IntCounterVec, Opts, Registry};
 use std::sync::{Mutex, PoisonError};
 
 /// A metric by name, with the names of its labels.
@@ -28,6 +28,16 @@ impl Shelf {
         self.described.lock().unwrap_or_else(PoisonError::into_inner).extend(described);
         self.registry.register(Box::new(metric.clone())).expect("each name stands once");
         metric
+    }
+
+    /// A counter with labels, whose known series are there from the start, at nought: one that began with its first count would
+    /// hide it from `increase()`.
+    pub fn counters(&self, name: &str, help: &str, labels: &[&str], known: &[&[&str]]) -> IntCounterVec {
+        let counters = self.registered(IntCounterVec::new(Opts::new(name, help), labels));
+        for values in known {
+            counters.with_label_values(values);
+        }
+        counters
     }
 
     /// All that is registered.

@@ -2,9 +2,11 @@
 
 use super::{ServiceError, Services};
 use crate::domain::ids::{is_id, is_user_id};
-use crate::domain::problem::{AuthExpired, AuthReason, FieldError, Problem};
+use crate::domain::problem::{AuthExpired, AuthReason, FieldError, NotFound, Problem};
 use crate::domain::signature::{SignatureFault, SignatureHeaders, SignedRequest, check_form, sign_v2, verify};
 use crate::domain::token::{StreamClaims, TokenFault};
+use crate::store::{builds, projects};
+use std::collections::HashSet;
 
 /// Life of a token that comes with a start, seconds.
 pub const START_TOKEN_SECONDS: i64 = 3600;
@@ -63,8 +65,8 @@ impl Services {
         (timestamp, nonce, signature)
     }
 
-    /// Mints a stream token for a user.
-    pub fn mint_token(&self, user_id: &str, builds: Vec<String>, projects: Vec<String>, ttl_seconds: i64) -> Result<MintedToken, ServiceError> {
+    /// Mints a stream token for a user, who has to be the owner of all that it opens. It lives so many seconds.
+    pub async fn mint_token(&self, user_id: &str, builds: Vec<String>, projects: Vec<String>, ttl_seconds: i64) -> Result<MintedToken, ServiceError> {
         let mut errors = Vec::new();
         if !is_user_id(user_id) {
             errors.push(FieldError::new("userId", "1 to 128 visible characters"));
@@ -81,7 +83,14 @@ impl Services {
         if !(1..=3600).contains(&ttl_seconds) {
             errors.push(FieldError::new("ttlSeconds", "1 to 3600"));
         }
-        if errors.is_empty() { Ok(self.sign_token(user_id, builds, projects, ttl_seconds)) } else { Err(Problem::validation(errors).into()) }
+        if !errors.is_empty() {
+            return Err(Problem::validation(errors).into());
+        }
+        let owned = if builds.is_empty() { HashSet::new() } else { builds::owned(&self.inner.db, &builds, user_id).await? };
+        all_owned("build", &builds, &owned)?;
+        let owned = if projects.is_empty() { HashSet::new() } else { projects::owned(&self.inner.db, &projects, user_id).await? };
+        all_owned("project", &projects, &owned)?;
+        Ok(self.sign_token(user_id, builds, projects, ttl_seconds))
     }
 
     pub(super) fn sign_token(&self, user_id: &str, builds: Vec<String>, projects: Vec<String>, ttl_seconds: i64) -> MintedToken {
@@ -109,5 +118,13 @@ const fn reason_of(fault: SignatureFault) -> AuthReason {
         SignatureFault::Missing => AuthReason::Missing,
         SignatureFault::Invalid => AuthReason::Invalid,
         SignatureFault::Expired => AuthReason::Expired,
+    }
+}
+
+/// NOT_FOUND for the first of a token's ids that is not its user's, or not there.
+fn all_owned(resource: &str, ids: &[String], owned: &HashSet<String>) -> Result<(), Problem> {
+    match ids.iter().position(|id| !owned.contains(id)) {
+        None => Ok(()),
+        Some(index) => Err(NotFound { resource: resource.into(), field: Some(format!("{resource}s[{index}]")) }.into()),
     }
 }

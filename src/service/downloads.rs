@@ -105,11 +105,17 @@ impl Services {
     }
 
     async fn download(&self, version: VersionRow, project_name: &str, format: Format) -> Result<DownloadView, ServiceError> {
-        self.available(&version)?;
         let size = u64::try_from(version.artifact_bytes).unwrap_or(0);
-        within_limit(size)?;
-        if !self.in_time(self.inner.artifacts.exists(&version.artifact_key)).await? {
-            return Err(not_eligible(Ineligible::ArtifactMissing));
+        let mut fault = self.unavailable(&version);
+        if fault.is_none() {
+            within_limit(size)?;
+        }
+        if fault.is_none() && !self.artifact_there(&version).await? {
+            fault = Some(Ineligible::ArtifactMissing);
+        }
+        self.artifact_judged(fault);
+        if let Some(reason) = fault {
+            return Err(VersionNotEligible { reason: reason.word().into() }.into());
         }
         let number = Semver { major: version.major, minor: version.minor, patch: version.patch };
         let file_name = download_name(project_name, number, format.extension());
@@ -127,8 +133,8 @@ impl Services {
         Ok(Offer { key, bytes: u64::try_from(object_bytes).unwrap_or(0), sha256: object_sha256 })
     }
 
-    /// What a project shows to others is not in its time, but there as long as it is there.
-    fn available(&self, version: &VersionRow) -> Result<(), ServiceError> {
+    /// Why a version can't be downloaded. What a project shows to others is not in its time, but there as long as it is there.
+    fn unavailable(&self, version: &VersionRow) -> Option<Ineligible> {
         let facts = VersionFacts {
             deploy_status: &version.deploy_status,
             is_published: version.is_published,
@@ -136,11 +142,10 @@ impl Services {
             created_at_ms: version.created_at_ms,
         };
         let shown = version.is_published || version.is_preview;
-        let fault = match version.artifact_gone {
+        match version.artifact_gone {
             None if shown => None,
             _ => facts.preview_fault(self.inner.settings.retention, self.now_ms()),
-        };
-        fault.map_or(Ok(()), |reason| Err(not_eligible(reason)))
+        }
     }
 
     async fn address(&self, offer: Offer, file_name: String) -> Result<DownloadView, ServiceError> {
@@ -187,8 +192,4 @@ impl Services {
 
 fn within_limit(bytes: u64) -> Result<(), Problem> {
     if bytes > DOWNLOAD_BYTES_MAX { Err(PayloadTooLarge { limit: DOWNLOAD_BYTES_MAX, actual: Some(bytes) }.into()) } else { Ok(()) }
-}
-
-fn not_eligible(reason: Ineligible) -> ServiceError {
-    VersionNotEligible { reason: reason.word().into() }.into()
 }

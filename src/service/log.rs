@@ -2,7 +2,7 @@
 
 use crate::domain::event::StoredEvent;
 use crate::hub::{Located, Log, LogError, Record, StreamKey};
-use crate::store::{Database, StoreError, events, logs};
+use crate::store::{Database, StoreError, history, logs};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
@@ -25,8 +25,8 @@ impl Log for DatabaseLog {
         let framed = |events: Vec<StoredEvent>| events.iter().map(|event| Record::event(key, event)).collect();
         async move {
             match key {
-                StreamKey::Build { id, .. } => events::of_build(&self.0, id, position, limit).await.map(framed),
-                StreamKey::Project(id) => events::of_project(&self.0, id, position, limit).await.map(framed),
+                StreamKey::Build { id, .. } => history::of_build(&self.0, id, position, limit).await.map(framed),
+                StreamKey::Project(id) => history::of_project(&self.0, id, position, limit).await.map(framed),
                 StreamKey::Logs { id, .. } => logs::lines_after(&self.0, id, position, limit).await.map(|lines| lines.iter().map(Record::line).collect()),
             }
             .map_err(logged)
@@ -44,8 +44,8 @@ impl Log for DatabaseLog {
                     StreamKey::Logs { id, .. } => of_logs.push(id.as_str()),
                 }
             }
-            let of_builds = events::heads_of_builds(&self.0, builds.into_iter()).await.map_err(logged)?;
-            let of_projects = events::heads_of_projects(&self.0, projects.into_iter()).await.map_err(logged)?;
+            let of_builds = history::heads_of_builds(&self.0, builds.into_iter()).await.map_err(logged)?;
+            let of_projects = history::heads_of_projects(&self.0, projects.into_iter()).await.map_err(logged)?;
             let of_logs = logs::heads_of_logs(&self.0, of_logs.into_iter()).await.map_err(logged)?;
             let head = |key: &StreamKey| match key {
                 StreamKey::Build { id, .. } => of_builds.get(id).copied(),
@@ -60,8 +60,8 @@ impl Log for DatabaseLog {
     fn locate<'a>(&'a self, key: &'a StreamKey, position: i64) -> BoxFuture<'a, Result<Located, LogError>> {
         async move {
             let located = match key {
-                StreamKey::Build { id, .. } => events::locate_in_build(&self.0, id, position).await,
-                StreamKey::Project(id) => events::locate_in_project(&self.0, id, position).await,
+                StreamKey::Build { id, .. } => history::locate_in_build(&self.0, id, position).await,
+                StreamKey::Project(id) => history::locate_in_project(&self.0, id, position).await,
                 StreamKey::Logs { id, .. } => logs::locate_line(&self.0, id, position).await,
             }
             .map_err(logged)?;

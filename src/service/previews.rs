@@ -2,6 +2,7 @@
 
 use super::{ArtifactError, Fault, ServiceError, Services};
 use crate::artifacts::site::{Site, SiteFile};
+use crate::domain::eligibility::Ineligible;
 use crate::domain::ids::is_id;
 use crate::domain::problem::Problem;
 use crate::store::versions::{self, VersionArtifact};
@@ -76,7 +77,8 @@ impl Services {
         };
         let version = version.ok_or_else(|| Problem::not_found("preview"))?;
         // it may be open here still
-        if version.artifact_gone.is_some() {
+        if let Some(gone) = &version.artifact_gone {
+            self.inner.metrics.artifact_checked(if gone == "expired" { "expired" } else { "missing" });
             return Err(Problem::not_found("artifact").into());
         }
         let site = self.site(sites, &version).await?;
@@ -96,8 +98,12 @@ impl Services {
         if let Some(site) = sites.get(&version.artifact_key) {
             return Ok(site);
         }
+        let missing = || {
+            self.artifact_judged(Some(Ineligible::ArtifactMissing));
+            ServiceError::from(Problem::not_found("artifact"))
+        };
         let path = match self.inner.artifacts.fetch(&version.artifact_key).await {
-            Err(ArtifactError::Missing(_)) => return Err(Problem::not_found("artifact").into()),
+            Err(ArtifactError::Missing(_)) => return Err(missing()),
             fetched => fetched?,
         };
         let opened = tokio::task::spawn_blocking(move || Site::open(&path)).await.map_err(|error| Fault::Bug(error.to_string()))?;
@@ -106,7 +112,7 @@ impl Services {
             // gone, or no archive any more: there is nothing to show, and asking again shows no more
             _ => {
                 tracing::error!(version_id = version.id, %error, "an artifact can't be opened");
-                Problem::not_found("artifact").into()
+                missing()
             }
         })?);
         sites.keep(version.artifact_key.clone(), site.clone());

@@ -47,6 +47,7 @@ pub struct Publication {
 impl Services {
     /// Publishes a version, in place of what was published before. What is published already stays so.
     pub async fn publish(&self, version_id: &str, wanted: &Publication, once: &Once) -> Result<PublishedView, ServiceError> {
+        self.look_for_artifact(version_id, wanted).await?;
         let (mut tx, now_ms) = self.begin_publication(wanted, once).await?;
         let version = if is_id(version_id) { versions::find_within(&mut tx, version_id).await? } else { None };
         let version = version.filter(|version| version.project_id == wanted.project_id).ok_or_else(|| Problem::not_found("version"))?;
@@ -59,6 +60,17 @@ impl Services {
             self.change_publication(&mut tx, wanted, &version.id, PUBLISH, now_ms).await?;
         }
         self.end_publication(tx, wanted, once).await
+    }
+
+    /// A version whose object was lost is marked so, before it is published.
+    async fn look_for_artifact(&self, version_id: &str, wanted: &Publication) -> Result<(), ServiceError> {
+        let version = if is_id(version_id) { versions::find(&self.inner.db, version_id).await? } else { None };
+        let theirs = version.filter(|version| version.project_id == wanted.project_id && version.user_id == wanted.user_id);
+        // what is published stays so
+        if let Some(version) = theirs.filter(|version| !version.is_published && version.artifact_gone.is_none()) {
+            self.artifact_there(&version).await?;
+        }
+        Ok(())
     }
 
     /// Takes back what a project has published. Where nothing is, nothing changes.

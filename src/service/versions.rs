@@ -10,6 +10,7 @@ use crate::domain::problem::{FieldError, Problem};
 use crate::domain::time::iso;
 use crate::domain::version::{Semver, description_fault, name_fault};
 use crate::store::projects::{self, ProjectRow};
+use crate::store::sweeps;
 pub use crate::store::versions::VersionWords;
 use crate::store::versions::{self, VersionRow};
 use serde::{Deserialize, Serialize};
@@ -176,12 +177,30 @@ impl Services {
     /// Why a version can't be previewed, which says as well whether its artifact is there: each look is counted.
     pub(super) fn judged(&self, facts: VersionFacts<'_>, now_ms: i64) -> Option<Ineligible> {
         let fault = facts.preview_fault(self.inner.settings.retention, now_ms);
+        self.artifact_judged(fault);
+        fault
+    }
+
+    /// Counts what came of a look for a version's artifact.
+    pub(super) fn artifact_judged(&self, fault: Option<Ineligible>) {
         self.inner.metrics.artifact_checked(match fault {
             Some(Ineligible::ArtifactExpired) => "expired",
             Some(Ineligible::ArtifactMissing) => "missing",
             _ => "available",
         });
-        fault
+    }
+
+    /// Looks whether a version's object is in the store. One that was lost is marked so: history says the same from then on.
+    pub(super) async fn artifact_there(&self, version: &VersionRow) -> Result<bool, ServiceError> {
+        if self.in_time(self.inner.artifacts.exists(&version.artifact_key)).await? {
+            return Ok(true);
+        }
+        tracing::error!(version_id = version.id, "a version's artifact is not in the store any more");
+        let mut tx = self.inner.db.begin().await?;
+        projects::lock_all(&mut tx, &[&version.project_id]).await?;
+        sweeps::mark_missing(&mut tx, &version.artifact_key, i64::MAX).await?;
+        tx.commit().await?;
+        Ok(false)
     }
 
     fn version_view(&self, row: VersionRow, now_ms: i64) -> Result<VersionView, ServiceError> {

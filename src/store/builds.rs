@@ -1,10 +1,11 @@
 //! Builds.
 
-use super::database::sql;
+use super::database::{json_list, sql};
 use super::{Database, StoreError, Transaction};
 use crate::domain::build::BuildState;
 use crate::domain::page::PageCursor;
 use sqlx::FromRow;
+use std::collections::HashSet;
 
 /// A build's row.
 #[derive(Debug, Clone, FromRow)]
@@ -122,6 +123,16 @@ pub async fn find_within(tx: &mut Transaction, id: &str) -> Result<Option<BuildR
 pub async fn active_of_project(tx: &mut Transaction, project_id: &str) -> Result<Option<String>, StoreError> {
     let row = sql!(tx, fetch_optional as (String,), "SELECT id FROM builds WHERE project_id = $1 AND current_state IN ('queued', 'building')", project_id)?;
     Ok(row.map(|(id,)| id))
+}
+
+/// Those of the ids that are builds or rollbacks of this user.
+pub async fn owned(db: &Database, ids: &[String], user_id: &str) -> Result<HashSet<String>, StoreError> {
+    let texts = (
+        "SELECT id FROM builds WHERE user_id = $2 AND id IN (SELECT json_array_elements_text($1::json))",
+        "SELECT id FROM builds WHERE user_id = $2 AND id IN (SELECT value FROM json_each($1))",
+    );
+    let rows = sql!(db, fetch_all as (String,), texts, json_list(ids.iter().map(String::as_str)), user_id)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Builds after a place, newest first.

@@ -4,7 +4,7 @@
 //! writes nothing. The last line comes with the event that ends the build, in its transaction.
 
 use super::database::sql;
-use super::events::Located;
+use super::history::Located;
 use super::{Database, StoreError, Transaction};
 use crate::domain::build::BuildState;
 use crate::domain::event::StoredEvent;

@@ -12,6 +12,7 @@ pub mod database;
 pub mod error;
 pub mod events;
 pub mod exports;
+pub mod history;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;

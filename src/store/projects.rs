@@ -4,6 +4,7 @@ use super::database::{json_list, sql};
 use super::versions::NewVersion;
 use super::{Database, StoreError, Transaction};
 use sqlx::FromRow;
+use std::collections::HashSet;
 
 /// A project's row.
 #[derive(Debug, Clone, FromRow)]
@@ -65,6 +66,16 @@ macro_rules! details {
 
 const DETAILS: &str = details!("WHERE p.id = $1");
 const COLUMNS: &str = "SELECT id, user_id, name, source_key, preview_version_id, id_source FROM projects WHERE id = $1";
+
+/// Those of the ids that are projects of this user.
+pub async fn owned(db: &Database, ids: &[String], user_id: &str) -> Result<HashSet<String>, StoreError> {
+    let texts = (
+        "SELECT id FROM projects WHERE user_id = $2 AND id IN (SELECT json_array_elements_text($1::json))",
+        "SELECT id FROM projects WHERE user_id = $2 AND id IN (SELECT value FROM json_each($1))",
+    );
+    let rows = sql!(db, fetch_all as (String,), texts, json_list(ids.iter().map(String::as_str)), user_id)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
 
 /// The project, if there is one.
 pub async fn find(db: &Database, id: &str) -> Result<Option<ProjectRow>, StoreError> {

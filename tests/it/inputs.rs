@@ -41,10 +41,20 @@ async fn a_body_with_everything_wrong_has_every_field_named() {
         "priority": 1000, "delaySeconds": -1,
     });
     let of_start = ["delaySeconds", "framework", "metadata", "name", "priority", "projectId", "prompt", "templateZip", "userId"];
+    // files are judged with everything else, before the project is looked for
+    let mut with_files = start.clone();
+    with_files.as_object_mut().unwrap().remove("templateZip");
+    with_files["templateFiles"] = json!({"../x": "a", "a": "1", "A": "2"});
+    let of_files = of_start.map(|field| if field == "templateZip" { "templateFiles" } else { field });
+    let files_in_batch: Vec<String> = of_files.iter().map(|field| format!("builds[0].{field}")).chain(["builds[1].templateFiles".into()]).collect();
+    let empty = json!({"userId": "u", "projectId": "nobodys", "templateFiles": {}});
     let in_batch: Vec<String> = (0..2).flat_map(|index| of_start.map(|field| format!("builds[{index}].{field}"))).collect();
     let change = json!({"userId": "", "comment": "a\u{0}"});
     let cases: Vec<(Method, &str, Value, Vec<&str>)> = vec![
         (Method::POST, "/v1/builds", start.clone(), of_start.to_vec()),
+        (Method::POST, "/v1/builds", with_files.clone(), of_files.to_vec()),
+        (Method::POST, "/v1/builds", json!({"userId": "u", "name": "", "templateZip": "AAAA"}), vec!["name", "templateZip"]),
+        (Method::POST, "/v1/builds/batch", json!({"builds": [with_files, empty]}), files_in_batch.iter().map(String::as_str).collect()),
         (Method::POST, "/v1/create-preview-for-new-project", start.clone(), of_start.to_vec()),
         (Method::POST, "/v1/update-project", start.clone(), of_start.to_vec()),
         (Method::POST, "/v1/builds/batch", json!({"builds": [start.clone(), start]}), in_batch.iter().map(String::as_str).collect()),
@@ -161,8 +171,9 @@ async fn json_that_says_something_else_is_refused_by_the_field_that_does() {
     assert_eq!(error["params"], json!({"field": "n".repeat(64), "reason": "unknown_field"}));
     let packed = server.client.signed(Method::POST, "/v1/stream-tokens", token("")).header("content-encoding", "gzip").send().await.unwrap();
     assert_eq!(packed.status().as_u16(), 415);
+    // read, and nothing else is wrong with it than that there is no such build
     let plain = server.client.signed(Method::POST, "/v1/stream-tokens", token("")).header("content-encoding", "identity").send().await.unwrap();
-    assert_eq!(plain.status().as_u16(), 201);
+    assert_eq!(plain.status().as_u16(), 404);
     let empty = server.client.signed(Method::POST, "/v1/stream-tokens", "").header("content-type", "application/json").send().await.unwrap();
     assert_eq!(empty.status().as_u16(), 400);
 }

@@ -99,6 +99,28 @@ async fn send(server: &TestServer, method: &Method, path: &str, body: Option<&Va
     (status.as_u16(), answer)
 }
 
+/// A token opens what is its user's: the first id that is not, or that nobody's is, is named.
+async fn tokens(server: &TestServer, estate: &Estate) {
+    let Estate { project, build, job, .. } = estate;
+    let own = server.client.start(&site("v")).await;
+    let mint = async |body: Value| {
+        let (status, answer) = server.client.post("/v1/stream-tokens", &body).await;
+        (status.as_u16(), answer["code"].clone(), answer["params"].clone())
+    };
+    for (builds, projects, resource, field) in [
+        (json!([own["buildId"], build]), json!([]), "build", "builds[1]"),
+        (json!([job]), json!([own["projectId"]]), "build", "builds[0]"),
+        (json!(["nope"]), json!([project]), "build", "builds[0]"),
+        (json!([own["buildId"], own["buildId"]]), json!([own["projectId"], project]), "project", "projects[1]"),
+        (json!([]), json!(["nope"]), "project", "projects[0]"),
+    ] {
+        let expected = (404, json!("NOT_FOUND"), json!({"resource": resource, "field": field}));
+        assert_eq!(mint(json!({"userId": "v", "builds": builds, "projects": projects})).await, expected, "{builds} {projects}");
+    }
+    assert_eq!(mint(json!({"userId": "u", "builds": [build, job, build], "projects": [project]})).await.0, 201);
+    assert_eq!(mint(json!({"userId": "v", "builds": [own["buildId"]], "projects": [own["projectId"]]})).await.0, 201);
+}
+
 async fn not_found(kind: Kind) {
     let server = TestServer::start(kind).await;
     let estate = Estate::of(&server).await;
@@ -120,6 +142,7 @@ async fn not_found(kind: Kind) {
     let (_, batch) = server.client.get(&format!("/v1/projects/batch?ids={project}&userId=v")).await;
     assert_eq!(batch, json!({"projects": [], "missing": [project]}));
     assert_eq!(state(&server).await, before);
+    tokens(&server, &estate).await;
 }
 on_both!(what_is_another_users_is_not_there_at_any_operation, not_found);
 
@@ -150,7 +173,7 @@ fn no_operation_that_names_a_user_is_left_out() {
     let there = String::new();
     let estate = Estate { project: there.clone(), version: there.clone(), build: there.clone(), job: there };
     let mut tried: BTreeSet<&str> = estate.reads().into_iter().chain(estate.writes()).map(|attempt| attempt.0).collect();
-    // lists, looked at above; and a token names whom it is for: `access` shows what it opens
+    // lists, and tokens, whose answer names the field: looked at above
     tried.extend(["listBuilds", "getProjects", "mintStreamToken"]);
     // an account is its user's by name; what becomes of another's reservation is in `money`
     tried.extend(["reserveCredits", "commitCredits", "releaseCredits", "creditAccount", "getBalance", "checkSufficient", "listLedgerEntries"]);

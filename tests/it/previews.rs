@@ -142,3 +142,20 @@ async fn a_preview_of_what_is_no_archive_any_more_is_not_there() {
         assert_eq!(response.json::<serde_json::Value>().await.unwrap()["params"]["resource"], "artifact");
     }
 }
+
+#[tokio::test]
+async fn a_preview_whose_artifact_is_missing_is_not_there_and_counted() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let (project, version) = server.client.deploy(&site("u")).await;
+    std::fs::remove_file(server.folder.path().join(format!("artifacts/artifacts/{project}/{version}.zip"))).unwrap();
+    let look = async || server.client.http.get(format!("{}/p/{project}/", server.client.preview)).send().await.unwrap().status();
+    let metrics = async || server.client.http.get(format!("{}/metrics", server.client.api)).send().await.unwrap().text().await.unwrap();
+    assert!(metrics().await.contains("artifact_availability_checks{result=\"missing\"} 0\n"));
+    assert_eq!(look().await, StatusCode::NOT_FOUND);
+    server.execute("UPDATE versions SET artifact_gone = 'missing'").await;
+    assert_eq!(look().await, StatusCode::NOT_FOUND);
+    assert!(metrics().await.contains("artifact_availability_checks{result=\"missing\"} 2\n"));
+    server.execute("UPDATE versions SET artifact_gone = 'expired'").await;
+    assert_eq!(look().await, StatusCode::NOT_FOUND);
+    assert!(metrics().await.contains("artifact_availability_checks{result=\"expired\"} 1\n"));
+}

@@ -94,6 +94,11 @@ async fn refused(kind: Kind) {
         let (status, error) = server.client.post(&publish(&first), &own).await;
         assert_eq!((status, &error["code"], &error["params"]), (StatusCode::CONFLICT, &json!("VERSION_NOT_ELIGIBLE"), &json!({"reason": reason})));
     }
+    // an object that was lost is found to be so now, and not by those who look at what was published
+    server.execute(&format!("UPDATE versions SET artifact_gone = NULL, created_at_ms = 9000000000000 WHERE id = '{first}'")).await;
+    std::fs::remove_file(server.folder.path().join(format!("artifacts/artifacts/{project}/{first}.zip"))).unwrap();
+    assert_eq!(post(publish(&first), own.clone()).await, (409, json!({"reason": "artifact_missing"})));
+    assert_eq!(server.count("versions WHERE artifact_gone = 'missing'").await, 1);
     assert_eq!((server.count("publications").await, live(&server, &project).await.0), (0, StatusCode::NOT_FOUND));
     // one that is published stays so, and may be published again, when its time is over
     assert_eq!(post(publish(&second), own.clone()).await.0, 200);

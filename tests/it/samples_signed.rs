@@ -1,5 +1,6 @@
 //! The sample programs of docs/samples: each signs as the vectors say, and a server takes what it sends.
 
+use super::support::project::site;
 use super::support::server::SECRET;
 use super::support::{Kind, TestServer};
 use buildcast::domain::signature::{SignedRequest, sign_v1, sign_v2};
@@ -82,7 +83,8 @@ async fn a_server_takes_what_every_sample_sends_in_both_versions() {
     let server = TestServer::without_engine(Kind::Sqlite).await;
     let list = format!("{}/v1/builds?userId=u%7Cx&limit=7", server.client.api);
     let tokens = format!("{}/v1/stream-tokens", server.client.api);
-    let body = json!({"userId": "u", "projects": ["p"]}).to_string();
+    let build = server.client.start(&site("u")).await;
+    let body = json!({"userId": "u", "projects": [build["projectId"]]}).to_string();
     for sample in SAMPLES {
         for version in [&[][..], &["--v1"]] {
             let arguments = |rest: &[&'static str], url: &str| -> Vec<String> {

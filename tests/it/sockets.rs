@@ -81,7 +81,10 @@ async fn one_socket_carries_many_streams_each_by_its_own_token() {
 async fn the_fifth_refusal_closes_the_socket() {
     let server = TestServer::start(Kind::Sqlite).await;
     let (build, other) = (server.client.start(&site("u")).await, server.client.start(&site("v")).await);
-    let minted = server.client.post("/v1/stream-tokens", &json!({"userId": "u", "builds": ["elsewhere"]})).await.1;
+    let mut another = site("u");
+    another["name"] = json!("another");
+    let elsewhere = server.client.start(&another).await;
+    let minted = server.client.post("/v1/stream-tokens", &json!({"userId": "u", "builds": [elsewhere["buildId"]]})).await.1;
     let mut socket = Socket::open(&server.client, None).await;
     let stream = stream_of(&build);
     let cases = [

@@ -30,6 +30,8 @@ pub struct KeyedRequest<'a> {
     pub key: &'a str,
     pub query: &'a str,
     pub body: &'a [u8],
+    /// The `If-Match` header, several as one list.
+    pub if_match: Option<&'a [u8]>,
     pub request_id: &'a str,
 }
 
@@ -80,7 +82,8 @@ impl Once {
         let who = if request.user.is_some() { "user" } else { "secret" };
         let key_hash =
             hash(&[who.as_bytes(), request.user.unwrap_or_default().as_bytes(), request.method.as_bytes(), request.path.as_bytes(), request.key.as_bytes()]);
-        let request_hash = hash(&[request.query.as_bytes(), request.body]);
+        let parts: Vec<&[u8]> = [request.query.as_bytes(), request.body].into_iter().chain(request.if_match).collect();
+        let request_hash = hash(&parts);
         Self(Some(Arc::new(Claim { key_hash, request_hash, request_id: request.request_id.to_owned(), answer: Mutex::default() })))
     }
 
@@ -203,14 +206,15 @@ mod tests {
     use super::*;
 
     fn claim(change: impl FnOnce(&mut KeyedRequest<'static>)) -> (String, String) {
-        let mut request = KeyedRequest { user: Some("u"), method: "POST", path: "/v1/builds", key: "k", query: "", body: b"{}", request_id: "r" };
+        let mut request =
+            KeyedRequest { user: Some("u"), method: "POST", path: "/v1/builds", key: "k", query: "", body: b"{}", if_match: None, request_id: "r" };
         change(&mut request);
         let claim = Once::of(&request).0.unwrap();
         (claim.key_hash.clone(), claim.request_hash.clone())
     }
 
     #[test]
-    fn caller_method_path_and_key_make_the_key_and_query_and_body_the_request() {
+    fn caller_method_path_and_key_make_the_key_and_the_rest_the_request() {
         let first = claim(|_| {});
         assert_eq!(claim(|request| request.request_id = "s"), first);
         let others: [fn(&mut KeyedRequest<'static>); 6] = [
@@ -223,10 +227,22 @@ mod tests {
         ];
         let keys: std::collections::BTreeSet<_> = others.map(|change| claim(change).0).into_iter().chain([first.0.clone()]).collect();
         assert_eq!(keys.len(), 7);
-        let others: [fn(&mut KeyedRequest<'static>); 2] = [|request| request.query = "a", |request| request.body = b"{} "];
-        for change in others {
-            let (key, request) = claim(change);
-            assert!(key == first.0 && request != first.1);
-        }
+        let others: [fn(&mut KeyedRequest<'static>); 5] = [
+            |request| request.query = "a",
+            |request| request.body = b"{} ",
+            |request| request.if_match = Some(b""),
+            |request| request.if_match = Some(b"\"1\""),
+            |request| request.if_match = Some(b"\"2\""),
+        ];
+        let requests: std::collections::BTreeSet<_> = others
+            .map(|change| {
+                let (key, request) = claim(change);
+                assert_eq!(key, first.0);
+                request
+            })
+            .into_iter()
+            .chain([first.1])
+            .collect();
+        assert_eq!(requests.len(), 6);
     }
 }

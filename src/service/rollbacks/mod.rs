@@ -19,7 +19,7 @@ use crate::domain::version::Semver;
 use crate::store::events::{Append, Appended, Generation, append};
 use crate::store::rollbacks::{self, NewRollback};
 use crate::store::versions::VersionRow;
-use crate::store::{StoreError, Transaction, builds, jobs, projects, sweeps, versions};
+use crate::store::{StoreError, Transaction, builds, jobs, projects, versions};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -99,17 +99,13 @@ impl Services {
         }
     }
 
-    /// A version whose object was lost is marked so, before anything moves; history says the same from then on.
+    /// A version whose object was lost is marked so, before anything moves.
     async fn check_artifact(&self, rollback: &Rollback) -> Result<(), ServiceError> {
         let Some(version) = versions::find(&self.inner.db, &rollback.target_version_id).await? else { return Ok(()) };
-        if version.artifact_gone.is_some() || self.inner.artifacts.exists(&version.artifact_key).await? {
-            return Ok(());
+        if version.artifact_gone.is_none() {
+            self.artifact_there(&version).await?;
         }
-        tracing::error!(version_id = version.id, "a version's artifact is not in the store any more");
-        let mut tx = self.inner.db.begin().await?;
-        projects::lock_all(&mut tx, &[&version.project_id]).await?;
-        sweeps::mark_missing(&mut tx, &version.artifact_key, i64::MAX).await?;
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     /// The answer, and the events that tell of it.
@@ -123,6 +119,7 @@ impl Services {
         }
         let target = versions::find_within(&mut tx, &rollback.target_version_id).await?.filter(|version| version.project_id == project.id);
         let target = target.ok_or_else(|| Problem::not_found("version"))?;
+        self.judged(target.facts(), now_ms);
         if let Some(fault) = target.facts().rollback_fault(self.inner.settings.retention, now_ms) {
             return Err(VersionNotEligible { reason: fault.word().into() }.into());
         }

@@ -1,25 +1,26 @@
 //! What a start's fields may hold, judged before anything is looked up. All faults of a request are told together.
 
-use super::Plan;
+use super::{Plan, Source};
+use crate::domain::files::{FileLimits, file_faults};
 use crate::domain::framework::FRAMEWORKS;
 use crate::domain::generation::prompt_fault;
 use crate::domain::ids::{is_id, is_user_id};
 use crate::domain::metadata::metadata_fault;
-use crate::domain::problem::{FieldError, Problem};
+use crate::domain::problem::FieldError;
 use crate::domain::version::name_fault;
 use std::collections::HashMap;
 
 /// Seconds that a start may be delayed at most: a day.
 const DELAY_SECONDS_MAX: i64 = 86_400;
 
-/// Checks every start of a request.
-pub(super) fn fields(plans: &[Plan]) -> Result<(), Problem> {
-    let mut errors: Vec<FieldError> = plans.iter().flat_map(faults).collect();
+/// All that is wrong with the starts of a request but for what zips hold; this takes a while where there are many files.
+pub(super) fn fields(plans: &[Plan], limits: FileLimits) -> Vec<FieldError> {
+    let mut errors: Vec<FieldError> = plans.iter().flat_map(|plan| faults(plan, limits)).collect();
     errors.extend(twins(plans));
-    if errors.is_empty() { Ok(()) } else { Err(Problem::validation(errors)) }
+    errors
 }
 
-fn faults(plan: &Plan) -> Vec<FieldError> {
+fn faults(plan: &Plan, limits: FileLimits) -> Vec<FieldError> {
     let (start, mut errors) = (&plan.start, Vec::new());
     let mut fault = |field: &str, message: String| errors.push(FieldError::new(&plan.place.field(field), message));
     if !is_user_id(&start.user_id) {
@@ -52,6 +53,10 @@ fn faults(plan: &Plan) -> Vec<FieldError> {
         errors.push(files_missing(plan));
     } else if start.source.is_none() && start.prompt.is_none() {
         errors.push(FieldError::new(&plan.place.field("templateFiles"), "a build needs files, or a prompt to change the last ones by"));
+    }
+    if let Some(source @ Source::Files(files)) = &start.source {
+        let field = plan.place.field(source.field());
+        errors.extend(file_faults(files, limits).into_iter().map(|fault| FieldError::new(&field, fault)));
     }
     errors
 }

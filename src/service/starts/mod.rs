@@ -136,8 +136,8 @@ impl Services {
         Ok(started.map(|builds| BuildBatch { builds }))
     }
 
-    async fn start_all(&self, mut plans: Vec<Plan>, click: Option<&Click>, once: &Once) -> Result<Started<Vec<BuildView>>, ServiceError> {
-        check::fields(&plans)?;
+    async fn start_all(&self, plans: Vec<Plan>, click: Option<&Click>, once: &Once) -> Result<Started<Vec<BuildView>>, ServiceError> {
+        let mut plans = self.checked(plans).await?;
         self.price(&mut plans).await?;
         // refused before anything is written, as far as it can be known before
         let mut tx = self.inner.db.begin().await?;

@@ -1,9 +1,9 @@
 //! The files of starts: checked whole, all of a request before the first is stored, then stored under their hashes.
 
-use super::{Place, Plan};
+use super::{Place, Plan, check};
 use crate::artifacts::pack::{Content, Entries, pack};
 use crate::artifacts::unpack::{UnpackError, inspect};
-use crate::domain::files::{FileLimits, Files, file_faults};
+use crate::domain::files::{FileLimits, Files};
 use crate::domain::problem::{FieldError, Problem};
 use crate::service::{Fault, ServiceError, Services};
 use crate::store::{Transaction, condemned};
@@ -23,7 +23,7 @@ pub enum Source {
 
 impl Source {
     /// The request's field that it came in.
-    const fn field(&self) -> &'static str {
+    pub(super) const fn field(&self) -> &'static str {
         match self {
             Self::Files(_) => "templateFiles",
             Self::Zip(_) => "templateZip",
@@ -33,11 +33,8 @@ impl Source {
     /// The source as a zip with its number of files, or why it can't be one.
     fn checked(self, limits: FileLimits) -> Result<(Vec<u8>, usize), UnpackError> {
         match self {
+            // judged with the other fields
             Self::Files(files) => {
-                let faults = file_faults(&files, limits);
-                if !faults.is_empty() {
-                    return Err(UnpackError::Refused(faults));
-                }
                 let entries: Entries<'_> = files.iter().map(|(path, bytes)| (path.clone(), Content::Bytes(bytes))).collect();
                 Ok((pack(&entries, Cursor::new(Vec::new()), &AtomicBool::new(false))?.into_inner(), files.len()))
             }
@@ -47,6 +44,25 @@ impl Source {
 }
 
 impl Services {
+    /// Checks every field of every plan. A zip is unpacked here only when the request is refused, so that all its faults are
+    /// told: for others that waits until they could begin.
+    pub(super) async fn checked(&self, plans: Vec<Plan>) -> Result<Vec<Plan>, ServiceError> {
+        let limits = self.inner.settings.files;
+        let checking = tokio::task::spawn_blocking(move || (check::fields(&plans, limits), plans));
+        let (mut errors, mut plans) = checking.await.map_err(|error| Fault::Bug(error.to_string()))?;
+        if errors.is_empty() {
+            return Ok(plans);
+        }
+        for plan in &mut plans {
+            if let Some(source @ Source::Zip(_)) = plan.start.source.take()
+                && let Err(faults) = self.check_source(source, plan.place).await?
+            {
+                errors.extend(faults);
+            }
+        }
+        Err(Problem::validation(errors).into())
+    }
+
     /// Checks the sources of all plans, then stores each and notes its key.
     pub(super) async fn store_sources(&self, plans: &mut [Plan]) -> Result<(), ServiceError> {
         let (mut zips, mut errors) = (vec![], vec![]);

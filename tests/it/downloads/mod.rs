@@ -1,14 +1,13 @@
 //! Exports and downloads: who gets an address, what it is good for, and the file behind it.
 
 mod exports;
+mod unavailable;
 
 use super::support::clock::TestClock;
 use super::support::process::ServerProcess;
 use super::support::project::site;
 use super::support::server::SECRET;
 use super::support::{Kind, TestServer, on_both};
-use buildcast::service::Clock;
-use buildcast::service::clock::SystemClock;
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -16,8 +15,6 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// A server with a version.
 struct Scene {
@@ -144,42 +141,6 @@ async fn downloaded(kind: Kind) {
     }
 }
 on_both!(a_project_and_a_version_are_downloaded_as_zip_and_as_tar_gz, downloaded);
-
-async fn unavailable(kind: Kind) {
-    let scene = Scene::start(kind, &[]).await;
-    let set = async |change: &str| scene.server.execute(&format!("UPDATE {change}")).await;
-    let refused = |reason: &str| vec![(409, json!({"reason": reason})); 2];
-    set("versions SET artifact_bytes = 2147483649").await;
-    std::fs::rename(scene.artifact(), scene.artifact().with_extension("away")).unwrap();
-    // from the row: the object is not even there
-    assert_eq!(scene.refusal().await, vec![(413, json!({"limit": 2_147_483_648_u64, "actual": 2_147_483_649_u64})); 2]);
-    set("versions SET artifact_bytes = 2147483648").await;
-    assert_eq!(scene.refusal().await, refused("artifact_missing"));
-    std::fs::rename(scene.artifact().with_extension("away"), scene.artifact()).unwrap();
-    assert_eq!(scene.refusal().await[0].0, 200);
-    for reason in ["expired", "missing"] {
-        set(&format!("versions SET artifact_gone = '{reason}'")).await;
-        assert_eq!(scene.refusal().await, refused(&format!("artifact_{reason}")));
-    }
-    // exact at the end of its time, unless the project shows it
-    let statuses = async || scene.refusal().await.iter().map(|(status, _)| *status).collect::<Vec<_>>();
-    let now_ms = SystemClock.now_ms();
-    set(&format!("versions SET artifact_gone = NULL, created_at_ms = {}", now_ms - 30 * DAY_MS)).await;
-    scene.clock.stop_at(now_ms + 1);
-    assert_eq!(statuses().await, [200, 200], "the preview shows it");
-    set("projects SET preview_version_id = NULL").await;
-    assert_eq!(scene.refusal().await, refused("artifact_expired"));
-    scene.clock.stop_at(now_ms);
-    assert_eq!(statuses().await, [200, 200], "its last millisecond");
-    scene.clock.stop_at(now_ms + 1);
-    set(&format!("projects SET published_version_id = '{}'", scene.version)).await;
-    assert_eq!(statuses().await, [200, 200], "it is published");
-    set("projects SET published_version_id = NULL").await;
-    set(&format!("versions SET deploy_status = 'failed', created_at_ms = {now_ms}")).await;
-    let said = scene.refusal().await;
-    assert_eq!(said, [(404, json!({"resource": "version"})), (409, json!({"reason": "deployment_failed"}))]);
-}
-on_both!(what_can_not_be_downloaded_says_why, unavailable);
 
 #[tokio::test]
 async fn an_address_is_good_until_its_second_and_for_nothing_else() {

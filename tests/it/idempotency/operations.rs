@@ -56,7 +56,7 @@ async fn request(server: &TestServer, name: &str, path: &str) -> (String, Value)
         "writeProject" => {
             (path.replace("{id}", &client.deploy(&site("u")).await.0), json!({"userId": "u", "name": "n", "description": null, "metadata": {"a": 1}}))
         }
-        "mintStreamToken" => (path.to_owned(), json!({"userId": "u", "builds": ["b"]})),
+        "mintStreamToken" => (path.to_owned(), json!({"userId": "u", "projects": [client.deploy(&site("u")).await.0]})),
         "reserveCredits" => (path.to_owned(), json!({"userId": "u", "buildId": "b", "estimatedCredits": 10})),
         "commitCredits" | "releaseCredits" => {
             let reserve = json!({"userId": "u", "buildId": "b", "estimatedCredits": 10});

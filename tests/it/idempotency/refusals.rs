@@ -63,6 +63,33 @@ async fn passing(kind: Kind) {
 }
 on_both!(refusals_that_may_pass_are_not_kept, passing);
 
+async fn stale(kind: Kind) {
+    let server = TestServer::without_engine(kind).await;
+    let project = server.client.start(&site("u")).await["projectId"].as_str().unwrap().to_owned();
+    let (path, body) = (format!("/v1/projects/{project}"), json!({"userId": "u", "name": "a name"}));
+    let send = async |tags: &[&str]| {
+        let request = keyed(&server.client, Method::PATCH, &path, "k", &body);
+        Told::of(tags.iter().fold(request, |request, tag| request.header("if-match", *tag)).send().await.unwrap()).await
+    };
+    for _ in 0..2 {
+        let refused = send(&["\"2\""]).await;
+        assert_eq!((refused.status, refused.replayed), (422, false), "{refused:?}");
+        assert_eq!(refused.json()["params"]["errors"][0]["field"], "If-Match");
+    }
+    assert_eq!(server.count("idempotency_keys").await, 0);
+    // somebody makes the revision that was asked for
+    let change = server.client.signed(Method::PATCH, &path, json!({"userId": "u", "name": "another"}).to_string()).send().await.unwrap();
+    assert_eq!(change.status(), 200);
+    let done = send(&["\"2\""]).await;
+    assert_eq!((done.status, done.replayed), (200, false), "{done:?}");
+    assert_eq!(send(&["\"2\""]).await, done.again());
+    for tags in [&[][..], &["\"3\""], &["\"2\"", "\"3\""], &["*"]] {
+        let reused = send(tags).await;
+        assert_eq!((reused.status, reused.code().as_str()), (422, "IDEMPOTENCY_KEY_REUSED"), "{tags:?} {reused:?}");
+    }
+}
+on_both!(a_stale_tag_is_not_kept_for_a_key_and_belongs_to_the_request, stale);
+
 async fn strangers(kind: Kind) {
     let server = TestServer::without_engine(kind).await;
     let body = site("u").to_string();
