@@ -114,6 +114,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
         log_bytes_max: config.log_bytes_max,
         log_line_bytes_max: config.log_line_bytes_max,
         idempotency_ms: millis(config.edge.idempotency),
+        statistics_ms: millis(config.edge.statistics),
         mask: Arc::new(mask),
         money: money(config, &public_url),
         public_url,

@@ -78,6 +78,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
         idempotency_ms: 86_400_000,
+        statistics_ms: 0,
         mask: Arc::default(),
         money: buildcast::service::money::MoneySettings::default(),
     };
@@ -85,7 +86,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let services = Services::new(settings, Database::open(database).await?, ArtifactStore::local(folder.path())?, Arc::new(bus), Arc::new(ScheduledClock));
     tokio::spawn(feed.run(services.hub().clone()));
     let claims = claims(&services, topics).await?;
-    std::fs::write(file, targets(&services, &claims)?)?;
+    std::fs::write(file, targets(&services, &claims).await?)?;
     let listener = TcpListener::bind("127.0.0.1:0").into_acceptor().await?;
     let port = listener.local_addr()[0].as_socket_addr().map_or(0, std::net::SocketAddr::port);
     println!("listening {port}");
@@ -107,10 +108,10 @@ async fn claims(services: &Services, topics: usize) -> Result<Vec<Claim>, Box<dy
     Ok(claims)
 }
 
-fn targets(services: &Services, claims: &[Claim]) -> Result<String, Box<dyn Error>> {
+async fn targets(services: &Services, claims: &[Claim]) -> Result<String, Box<dyn Error>> {
     let mut lines = String::new();
     for Claim { build_id, .. } in claims {
-        let token = services.mint_token("bench", vec![build_id.clone()], vec![], 3600)?.token;
+        let token = services.mint_token("bench", vec![build_id.clone()], vec![], 3600).await?.token;
         let hello = serde_json::json!({"type": "subscribe", "stream": format!("build:{build_id}"), "token": token});
         writeln!(lines, "/v1/builds/{build_id}/events?token={token}\t{hello}")?;
     }

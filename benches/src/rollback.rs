@@ -92,6 +92,7 @@ async fn services(url: &str, artifacts: &Path) -> Services {
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
         idempotency_ms: 86_400_000,
+        statistics_ms: 0,
         mask: Arc::default(),
         money: buildcast::service::money::MoneySettings::default(),
     };

@@ -24,6 +24,8 @@ pub struct EdgeConfig {
     pub preview_policy: String,
     /// `BUILDCAST_IDEMPOTENCY_SECONDS`
     pub idempotency: Duration,
+    /// `BUILDCAST_STATISTICS_SECONDS`
+    pub statistics: Duration,
 }
 
 pub(super) fn edge(v: &Values<'_>) -> Result<EdgeConfig, ConfigError> {
@@ -37,7 +39,8 @@ pub(super) fn edge(v: &Values<'_>) -> Result<EdgeConfig, ConfigError> {
     if idempotency < Duration::from_secs(1) {
         return Err(fault(KEPT, "less than 1"));
     }
-    Ok(EdgeConfig { rate_per_minute, trusted_proxies: proxies(v)?, cors_origins: origins(v)?, preview_policy: policy(v)?, idempotency })
+    let statistics = v.seconds("BUILDCAST_STATISTICS_SECONDS", 3600.0)?;
+    Ok(EdgeConfig { rate_per_minute, trusted_proxies: proxies(v)?, cors_origins: origins(v)?, preview_policy: policy(v)?, idempotency, statistics })
 }
 
 /// Addresses and networks, with commas.

@@ -82,6 +82,7 @@ pub const SETTINGS: &[Setting] = &[
         "the price list that recommendations come from, `name:credits:cost` with commas; empty: nothing is recommended",
     ),
     setting("BUILDCAST_PURCHASE_URL", "", "where credits are bought; BUILDCAST_PUBLIC_URL unless set"),
+    setting("BUILDCAST_STATISTICS_SECONDS", "2", "seconds for which a statistic of /v1/analytics is told again before it is counted anew; 0 counts each time"),
     setting("BUILDCAST_MIGRATE", "true", "whether `serve` applies pending migrations"),
     setting("BUILDCAST_ENGINE_CONCURRENCY", "2", "builds that this node runs at once, 1 to 256"),
     setting("BUILDCAST_LEASE_SECONDS", "9", "seconds after which a node that says nothing loses its builds to another; it renews at a third of them"),

@@ -61,7 +61,7 @@ use recorder::Recorder;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 /// What the services are told at start.
 #[derive(Debug, Clone)]
@@ -96,6 +96,8 @@ pub struct Settings {
     pub log_line_bytes_max: usize,
     /// How long an answer is kept for its key, milliseconds.
     pub idempotency_ms: i64,
+    /// How long a statistic is told again before it is counted anew.
+    pub statistics_ms: i64,
     /// What logs must not show.
     pub mask: Arc<Mask>,
     /// What users are given, what is sold, and who pays.
@@ -128,8 +130,7 @@ struct Inner {
     tickets: TicketKeys,
     exports: exports::Exports,
     key_queues: idempotency::KeyQueues,
-    /// Statistics that the database is asked for at once: they read much, and others read too.
-    statistics: Semaphore,
+    statistics: analytics::Statistics,
 }
 
 impl Services {
@@ -151,7 +152,7 @@ impl Services {
         let (last_look, progress) = (forecasts::LastLook::default(), rollbacks::ProgressCache::default());
         let objects_looked_at_ms = AtomicI64::new(0);
         let (tickets, exports, key_queues) = (TicketKeys::new(&settings.secrets), exports::Exports::default(), idempotency::KeyQueues::default());
-        let statistics = Semaphore::new((db.readers() / 4).max(1));
+        let statistics = analytics::Statistics::new(db.readers());
         Self {
             inner: Arc::new(Inner {
                 settings,

@@ -52,6 +52,7 @@ pub fn request(operation: &str, n: usize, world: &World) -> Option<Request> {
         "updateProject" => {
             let mut body = start(operation, n);
             body["projectId"] = format!("p{}", UPDATED + n).into();
+            body["userId"] = USER.into();
             Request::post("/v1/update-project", &body)
         }
         "cancelBuild" if started.is_empty() => Request::get(""),
@@ -110,7 +111,8 @@ pub fn request(operation: &str, n: usize, world: &World) -> Option<Request> {
     })
 }
 
-/// A start of a new project, with files that no other has.
+/// A start of a new project, with files that no other has; of one of many users, but for those that are cancelled later.
 fn start(operation: &str, n: usize) -> Value {
-    json!({"userId": USER, "templateFiles": {"index.html": format!("<h1>{operation} {n}</h1>")}})
+    let user = if operation == "startBuild" { USER.to_owned() } else { format!("user_{}", n % 500) };
+    json!({"userId": user, "templateFiles": {"index.html": format!("<h1>{operation} {n}</h1>")}})
 }

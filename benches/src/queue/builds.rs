@@ -76,6 +76,7 @@ async fn start_all(db: &Database, artifacts: &Path, builds: usize) {
         log_bytes_max: 16 << 20,
         log_line_bytes_max: 8192,
         idempotency_ms: 86_400_000,
+        statistics_ms: 0,
         mask: Arc::default(),
         money: buildcast::service::money::MoneySettings::default(),
     };

@@ -2,7 +2,7 @@
 
 use super::AnalyticsQuery;
 pub use super::build_counts::{BuildCounts, BuildDay};
-use crate::domain::days::{Day, day_text};
+use crate::domain::days::{Day, DayRange, day_text};
 use crate::service::{ServiceError, Services};
 use crate::store::build_statistics::{BuildFigure, figures};
 use serde::Serialize;
@@ -86,9 +86,24 @@ impl Services {
     /// Statistics of builds.
     pub async fn build_analytics(&self, query: &AnalyticsQuery) -> Result<BuildAnalytics, ServiceError> {
         let range = self.days(query).await?;
+        let (asked, statistics, fresh_ms) = (query.asked(range), &self.inner.statistics, self.inner.settings.statistics_ms);
+        if let Some(answer) = statistics.builds.find(&asked, self.now_ms(), fresh_ms) {
+            return Ok(answer);
+        }
+        let _turn = statistics.turns.acquire().await;
+        let now_ms = self.now_ms();
+        // somebody may have counted meanwhile
+        if let Some(answer) = statistics.builds.find(&asked, now_ms, fresh_ms) {
+            return Ok(answer);
+        }
+        let answer = self.count_builds(query, range).await?;
+        statistics.builds.keep(asked, now_ms, &answer);
+        Ok(answer)
+    }
+
+    async fn count_builds(&self, query: &AnalyticsQuery, range: DayRange) -> Result<BuildAnalytics, ServiceError> {
         let mut days: BTreeMap<Day, BuildCounts> = range.days().map(|day| (day, BuildCounts::default())).collect();
         let (mut by_framework, mut by_failing_phase, mut durations) = (vec![], vec![], Durations::default());
-        let _turn = self.inner.statistics.acquire().await;
         for row in figures(&self.inner.db, query.chosen(range)).await? {
             match row.what.as_str() {
                 "day" => days.entry(row.place).or_default().add(row.word.as_deref().unwrap_or_default(), row.figure)?,

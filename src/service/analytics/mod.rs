@@ -2,7 +2,10 @@
 
 mod build_counts;
 pub mod builds;
+mod recent;
 pub mod usage;
+
+pub(super) use recent::Statistics;
 
 use super::{ServiceError, Services};
 use crate::domain::days::{DayRange, NotARange};
@@ -39,6 +42,10 @@ impl Services {
 }
 
 impl AnalyticsQuery {
+    fn asked(&self, range: DayRange) -> recent::Asked {
+        (range.begin_ms(), range.end_ms(), self.user_id.clone(), self.project_id.clone())
+    }
+
     fn chosen(&self, range: DayRange) -> Chosen<'_> {
         Chosen { begin_ms: range.begin_ms(), end_ms: range.end_ms(), user_id: self.user_id.as_deref(), project_id: self.project_id.as_deref() }
     }

@@ -1,7 +1,7 @@
 //! What was used: credits by operation, by segment of users, and by day. Each list adds up to the same total.
 
 use super::AnalyticsQuery;
-use crate::domain::days::{Day, day_text};
+use crate::domain::days::{Day, DayRange, day_text};
 use crate::service::{ServiceError, Services};
 use crate::store::usage::{UsageSum, sums};
 use serde::Serialize;
@@ -81,9 +81,24 @@ impl Services {
     /// What was used.
     pub async fn usage_analytics(&self, query: &AnalyticsQuery) -> Result<UsageAnalytics, ServiceError> {
         let range = self.days(query).await?;
+        let (asked, statistics, fresh_ms) = (query.asked(range), &self.inner.statistics, self.inner.settings.statistics_ms);
+        if let Some(answer) = statistics.usage.find(&asked, self.now_ms(), fresh_ms) {
+            return Ok(answer);
+        }
+        let _turn = statistics.turns.acquire().await;
+        let now_ms = self.now_ms();
+        // somebody may have counted meanwhile
+        if let Some(answer) = statistics.usage.find(&asked, now_ms, fresh_ms) {
+            return Ok(answer);
+        }
+        let answer = self.count_usage(query, range).await?;
+        statistics.usage.keep(asked, now_ms, &answer);
+        Ok(answer)
+    }
+
+    async fn count_usage(&self, query: &AnalyticsQuery, range: DayRange) -> Result<UsageAnalytics, ServiceError> {
         let mut days: BTreeMap<Day, Usage> = range.days().map(|day| (day, Usage::default())).collect();
         let (mut words, mut total) = (BTreeMap::<String, Usage>::new(), Usage::default());
-        let _turn = self.inner.statistics.acquire().await;
         for row in sums(&self.inner.db, query.chosen(range), REGULAR, HEAVY).await? {
             let usage = usage(&row);
             match row.what.as_str() {

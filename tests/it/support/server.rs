@@ -32,6 +32,7 @@ pub fn config(folder: &Path, database_url: &str, extra: &[(&str, &str)]) -> Conf
         ("BUILDCAST_DRAIN_SECONDS", "5"),
         // a test asks more often than anybody
         ("BUILDCAST_RATE_PER_MINUTE", "1000000"),
+        ("BUILDCAST_STATISTICS_SECONDS", "0"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
