@@ -86,6 +86,14 @@ impl Table {
         generations.current.len() + generations.previous.len()
     }
 
+    /// Bytes that the maps take by their capacity: an entry has two words, and a byte of the map's own.
+    #[cfg(test)]
+    pub fn bytes(&self) -> usize {
+        let buckets = |map: &HashMap<u64, u64>| (map.capacity() * 8 / 7).next_power_of_two();
+        let generations = self.lock();
+        (buckets(&generations.current) + buckets(&generations.previous)) * (2 * size_of::<u64>() + 1)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Generations> {
         self.generations.lock().unwrap_or_else(PoisonError::into_inner)
     }
