@@ -16,6 +16,7 @@ pub(super) fn openapi() -> Value {
     for (name, schema) in real {
         components.insert(name, serde_json::to_value(schema).expect("a schema is JSON"));
     }
+    repeat_parameters(&mut document);
     super::idempotency::describe(&mut document);
     lift(&mut document);
     super::fields::bound(&mut document);
@@ -34,6 +35,16 @@ pub fn render(document: &Value) -> String {
     let mut text = serde_json::to_string_pretty(document).expect("a document is JSON");
     text.push('\n');
     text
+}
+
+/// The former worker's paths of streams, whose handlers read their queries as those at the paths of now do.
+const SAME_PARAMETERS: &[(&str, &str)] = &[("/api/builds/{id}/events", "/v1/builds/{id}/events"), ("/api/builds/{id}/logs", "/v1/builds/{id}/logs")];
+
+/// Gives the former paths the parameters that stand at those of now.
+fn repeat_parameters(document: &mut Value) {
+    for (former, now) in SAME_PARAMETERS {
+        document["paths"][former]["get"]["parameters"] = document["paths"][now]["get"]["parameters"].clone();
+    }
 }
 
 /// Makes 3.0's `nullable` and one-word `example` what 3.1 has.

@@ -106,7 +106,6 @@ impl LogsApi {
 
     /// Listen to a build's log, at the former worker's path
     #[oai(path = "/api/builds/:id/logs", method = "get", operation_id = "listenToLogsAlias", deprecated = true)]
-    #[allow(clippy::too_many_arguments, reason = "the document lists each")]
     async fn logs_alias(
         &self,
         _auth: Listener,
@@ -114,24 +113,6 @@ impl LogsApi {
         request: &Request,
         /// The build.
         id: Path<String>,
-        /// The cursor of the last line that was read.
-        #[oai(name = "Last-Event-ID")]
-        _last_event_id: Header<Option<String>>,
-        /// The same, for clients that can't send the header.
-        #[oai(name = "lastEventId")]
-        _cursor: Query<Option<String>>,
-        /// The stream token, for clients that can't send a header.
-        #[oai(name = "token")]
-        _token: Query<Option<String>>,
-        /// JSON history only: the cursor to go on after.
-        #[oai(name = "after")]
-        _after: Query<Option<String>>,
-        /// JSON history only: lines of the page, 1 to 1000; 100 unless said.
-        #[oai(name = "limit")]
-        _limit: Query<Option<String>>,
-        /// The locale, for clients that can't send a header.
-        #[oai(name = "locale")]
-        _locale: Query<Option<String>>,
     ) -> Result<LogStream, ApiError> {
         open(parts, request, Named::Logs(&id)).await.map(LogStream)
     }

@@ -209,7 +209,6 @@ impl StreamsApi {
 
     /// Listen to a build, at the former worker's path
     #[oai(path = "/api/builds/:id/events", method = "get", operation_id = "listenToBuildAlias", deprecated = true)]
-    #[allow(clippy::too_many_arguments, reason = "the document lists each")]
     async fn events_alias(
         &self,
         _auth: Listener,
@@ -217,24 +216,6 @@ impl StreamsApi {
         request: &Request,
         /// The build.
         id: Path<String>,
-        /// The cursor of the last event that was read.
-        #[oai(name = "Last-Event-ID")]
-        _last_event_id: Header<Option<String>>,
-        /// The same, for clients that can't send the header.
-        #[oai(name = "lastEventId")]
-        _cursor: Query<Option<String>>,
-        /// The stream token, for clients that can't send a header.
-        #[oai(name = "token")]
-        _token: Query<Option<String>>,
-        /// JSON history only: the cursor to go on after.
-        #[oai(name = "after")]
-        _after: Query<Option<String>>,
-        /// JSON history only: events of the page, 1 to 1000; 100 unless said.
-        #[oai(name = "limit")]
-        _limit: Query<Option<String>>,
-        /// The locale, for clients that can't send a header.
-        #[oai(name = "locale")]
-        _locale: Query<Option<String>>,
     ) -> Result<EventStream, ApiError> {
         open(parts, request, Named::Build(&id)).await
     }
