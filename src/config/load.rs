@@ -334,6 +334,7 @@ mod tests {
             ("BUILDCAST_OVERAGE", "ask"),
             ("BUILDCAST_PACKAGES", "pro:1000"),
             ("BUILDCAST_PACKAGES", "pro:0:1"),
+            ("BUILDCAST_PACKAGES", "pro:10:1,max:20:2,pro:30:3"),
             ("BUILDCAST_PACKAGES", "pro:10:-1"),
             ("BUILDCAST_PURCHASE_URL", "shop"),
             ("BUILDCAST_DRAIN_SECONDS", "-1"),

@@ -52,6 +52,9 @@ fn packages(v: &Values<'_>) -> Result<Vec<Package>, ConfigError> {
     let packages: Vec<Package> = listed
         .map(|text| package(text).ok_or_else(|| fault(NAME, format_args!("{text:?} is not a package such as pro:1000:29.99"))))
         .collect::<Result<_, _>>()?;
+    if let Some(twice) = packages.iter().enumerate().find(|(at, package)| packages[..*at].iter().any(|other| other.name == package.name)) {
+        return Err(fault(NAME, format_args!("{:?} is there twice", twice.1.name)));
+    }
     if packages.len() > PACKAGES_MAX { Err(fault(NAME, format_args!("more than {PACKAGES_MAX}"))) } else { Ok(packages) }
 }
 
