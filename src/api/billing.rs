@@ -55,7 +55,7 @@ pub(super) struct CreditAccount {
     /// Why, for the record: at most 1,000 characters.
     #[schema(max_length = 1000)]
     reason: Option<String>,
-    /// Who asks for it, for the record, 1 to 128 visible characters: a person or a service of the caller's. The ledger shows it.
+    /// Who asks for it, for the record, 1 to 128 characters: a person or a service of the caller's. The ledger shows it.
     #[schema(example = "support-jane", min_length = 1, max_length = 128)]
     actor: Option<String>,
 }

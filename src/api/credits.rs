@@ -32,7 +32,7 @@ pub(super) struct ReserveCredits {
     #[schema(example = "reserve_build_123_session_abc")]
     #[expect(dead_code, reason = "read by the layer of the keys, before the handler")]
     idempotency_key: Option<String>,
-    /// Who asks for it, for the record, 1 to 128 visible characters: a person or a service of the caller's. The ledger shows it.
+    /// Who asks for it, for the record, 1 to 128 characters: a person or a service of the caller's. The ledger shows it.
     #[schema(example = "support-jane", min_length = 1, max_length = 128)]
     actor: Option<String>,
 }
@@ -58,7 +58,7 @@ pub(super) struct CommitCredits {
     /// Why, for the record: at most 1,000 characters.
     #[schema(example = "build_deployed", max_length = 1000)]
     reason: Option<String>,
-    /// Who asks for it, for the record, 1 to 128 visible characters: a person or a service of the caller's. The ledger shows it.
+    /// Who asks for it, for the record, 1 to 128 characters: a person or a service of the caller's. The ledger shows it.
     #[schema(example = "support-jane", min_length = 1, max_length = 128)]
     actor: Option<String>,
 }
@@ -75,7 +75,7 @@ pub(super) struct ReleaseCredits {
     reason: Option<String>,
     /// Its user, who is looked at when it is said: another's reservation is not found.
     user_id: Option<String>,
-    /// Who asks for it, for the record, 1 to 128 visible characters: a person or a service of the caller's. The ledger shows it.
+    /// Who asks for it, for the record, 1 to 128 characters: a person or a service of the caller's. The ledger shows it.
     #[schema(example = "support-jane", min_length = 1, max_length = 128)]
     actor: Option<String>,
 }

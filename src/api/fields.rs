@@ -40,7 +40,7 @@ fn rule_within(schema: &str, name: &str) -> Option<Value> {
 fn rule(name: &str) -> Option<Value> {
     Some(match name {
         "userId" => json!({"minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}),
-        "actor" => json!({"minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}),
+        "actor" => json!({"minLength": 1, "maxLength": 128, "pattern": LINE}),
         "userIds" => json!({"items": rule("userId")?}),
         "projectId" | "targetVersionId" => id(),
         "builds" | "projects" => json!({"items": id(), "maxItems": 100}),

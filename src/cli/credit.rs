@@ -8,7 +8,7 @@ use crate::domain::ids::is_visible;
 use crate::domain::ledger::Actor;
 use crate::domain::problem::Problem;
 use crate::service::clock::SystemClock;
-use crate::service::money::{Asked, Credit, CreditView, credit};
+use crate::service::money::{Asked, Credit, CreditView, credit, log_credit};
 use crate::service::{Clock, ServiceError};
 use crate::store::Database;
 use clap::ArgMatches;
@@ -43,6 +43,9 @@ async fn credited(config: &Config, wanted: &Credit, by: Option<&str>) -> Result<
         return Err(failed(&"there is no such file"));
     }
     let db = Database::open(&config.database_url).await.map_err(|error| failed(&error))?;
+    if db.lacks_migrations().await.map_err(|error| failed(&error))? {
+        return Err(failed(&"migrations are missing; `buildcast migrate` applies them"));
+    }
     let mut tx = db.begin().await.map_err(|error| failed(&error))?;
     let request_id = SystemClock.new_id();
     let asked = Asked { request_id: &request_id, actor: Actor::Command(by) };
@@ -51,6 +54,7 @@ async fn credited(config: &Config, wanted: &Credit, by: Option<&str>) -> Result<
         other => failed(&other),
     })?;
     tx.commit().await.map_err(|error| failed(&error))?;
+    log_credit(wanted, asked, &view);
     db.close().await;
     Ok(view)
 }

@@ -63,7 +63,7 @@ fn package(text: &str) -> Option<Package> {
     let (name, credits, cost) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
     let plain = !name.is_empty() && name.len() <= 64 && name.chars().all(|c| !c.is_control());
     let digits = cost.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let cost: f64 = cost.parse().ok().filter(|_| digits)?;
+    let cost: f64 = cost.parse().ok().filter(|cost: &f64| digits && cost.is_finite())?;
     let whole = parts.next().is_none() && plain && (1..=CREDITS_MAX).contains(&credits);
     whole.then(|| Package { name: name.to_owned(), cost, credits })
 }

@@ -95,14 +95,14 @@ impl Estimate {
     /// Of what uses no provider.
     pub const NOTHING: Self = Self { seconds: 0, confidence: Confidence::High, samples: 0 };
 
-    /// From seconds that past builds used: what three quarters of them needed at most, and a second at least. So few that
-    /// they do not speak for themselves can raise what is expected without any, and not lower it.
+    /// From seconds that past builds used: what three quarters of them needed at most. Many of them can lower what is expected
+    /// without any, to a second; fewer can raise it, and not lower it.
     pub fn from_past(past: &[f64]) -> Self {
         let mut sorted: Vec<f64> = past.iter().copied().filter(|seconds| seconds.is_finite() && *seconds > 0.0).collect();
         sorted.sort_by(f64::total_cmp);
         let samples = sorted.len();
         let confidence = Confidence::of(samples);
-        let floor = if confidence == Confidence::Low { UNKNOWN_SECONDS } else { 1 };
+        let floor = if confidence == Confidence::High { 1 } else { UNKNOWN_SECONDS };
         let needed = (samples * PERCENTILE).div_ceil(100).checked_sub(1).map_or(0, |rank| super::ledger::credits_for(sorted[rank]));
         Self { seconds: needed.max(floor), confidence, samples }
     }
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(Estimate::from_past(&[]), Estimate { seconds: UNKNOWN_SECONDS, confidence: Confidence::Low, samples: 0 });
         assert_eq!(Estimate::from_past(&[500.0, 1.0]), Estimate { seconds: 500, confidence: Confidence::Low, samples: 2 });
         for (samples, seconds, confidence) in
-            [(4, UNKNOWN_SECONDS, Confidence::Low), (5, 7, Confidence::Medium), (19, 7, Confidence::Medium), (20, 7, Confidence::High)]
+            [(4, 120, Confidence::Low), (5, 120, Confidence::Medium), (19, 120, Confidence::Medium), (20, 7, Confidence::High)]
         {
             assert_eq!(Estimate::from_past(&vec![7.0; samples]), Estimate { seconds, confidence, samples });
         }

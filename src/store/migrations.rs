@@ -22,6 +22,9 @@ const FILES: &[(i64, &str, &str)] = &[
 /// What such a line begins with.
 const POSTGRES: &str = "-- postgres: ";
 
+/// The version of the last one.
+pub(super) const LAST: i64 = FILES[FILES.len() - 1].0;
+
 /// The migrator of these files.
 pub(super) fn migrator(postgres: bool) -> Migrator {
     let migrations = FILES.iter().map(|(version, name, sql)| {

@@ -44,6 +44,7 @@ fn exit_codes_tell_what_was_wrong() {
         (&["nope"], &[], 2, "nope"),
         (&["sign", "GET"], &[], 2, "PATH"),
         (&["token", "--user", "u"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 2, "--build"),
+        (&["serve"], &[("BUILDCAST_MIGRATE", "false")], 78, "buildcast migrate"),
         (&["sign", "GET", "/x"], &[], 78, "WORKER_SHARED_SECRET"),
         (&["sign", "GET", "/x?a=%20b"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 0, ""),
         (&["sign", "get", "/x"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 2, "METHOD"),

@@ -67,7 +67,6 @@ impl Services {
         };
         reservations::insert(tx, &new, held.at_ms).await?;
         builds::set_reservation(tx, build_id, &id).await?;
-        tracing::info!(user_id, build_id, reservation_id = id, credits, "credits set aside for a build");
         Ok(Ok(()))
     }
 

@@ -55,6 +55,7 @@ impl Services {
                 Ok(view) => {
                     once.keep(&mut tx, 200, &view).await?;
                     tx.commit().await?;
+                    log_credit(wanted, asked, &view);
                     return Ok(view);
                 }
             }
@@ -81,8 +82,13 @@ pub async fn credit(tx: &mut Transaction, terms: Terms, wanted: &Credit, asked: 
     accounts::write(tx, &mut held, &lines, told).await?;
     let row = CreditRow { user_id: wanted.user_id.clone(), credits: wanted.credits, balance_after: held.account.balance.total() };
     credits::insert(tx, &wanted.reference, &row, held.at_ms).await?;
-    tracing::info!(user_id = wanted.user_id, credits = wanted.credits, reference = wanted.reference, request_id, %actor, "credits came in");
     Ok(CreditView { credited: row.credits, new_balance: row.balance_after })
+}
+
+/// To be called when it is committed.
+pub fn log_credit(wanted: &Credit, asked: Asked<'_>, view: &CreditView) {
+    let Asked { request_id, actor } = asked;
+    tracing::info!(user_id = wanted.user_id, credits = view.credited, reference = wanted.reference, request_id, %actor, "credits came in");
 }
 
 fn repeated(row: &CreditRow, wanted: &Credit) -> Result<CreditView, ServiceError> {

@@ -10,14 +10,14 @@ mod sweep;
 
 pub use balances::{AccountBalances, AccountView, BalanceView, UsageView};
 pub(super) use builds::Due;
-pub use credits::{Credit, CreditView, credit};
+pub use credits::{Credit, CreditView, credit, log_credit};
 pub use entries::{EntryView, LedgerPage, LedgerQuery};
 pub use estimates::{EstimateView, Recommendation, SufficientEstimate, SufficientQuery, SufficientView, WantedEstimate};
 pub(super) use reservations::EXTERNAL;
 pub use reservations::{Commit, CommitView, Release, ReleaseView, Reserve, ReserveView};
 
 use super::{ServiceError, Services};
-use crate::domain::ids::{is_user_id, is_visible};
+use crate::domain::ids::is_user_id;
 use crate::domain::ledger::{Actor, CREDITS_MAX, Short, Terms};
 use crate::domain::price_list::{Package, recommended};
 use crate::domain::problem::{FieldError, InsufficientCredits, Problem};
@@ -101,8 +101,8 @@ impl Faults {
     }
 
     fn actor(&mut self, name: Option<&str>) {
-        if name.is_some_and(|name| !is_visible(name, ACTOR_MAX)) {
-            self.0.push(FieldError::new("actor", format!("1 to {ACTOR_MAX} visible characters")));
+        if name.is_some_and(|name| !is_one_line(name, ACTOR_MAX)) {
+            self.0.push(FieldError::new("actor", format!("1 to {ACTOR_MAX} characters, none of them control characters")));
         }
     }
 

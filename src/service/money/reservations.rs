@@ -128,7 +128,7 @@ impl Services {
         };
         reservations::insert(&mut tx, &new, held.at_ms).await?;
         let view = answered(tx, ReserveView { reservation_id: id, reserved: credits, expires: iso(expires_at_ms) }, once).await?;
-        tracing::info!(user_id = wanted.user_id, build_id = wanted.build_id, reservation_id = view.reservation_id, credits, "credits set aside");
+        tracing::info!(user_id = wanted.user_id, build_id = wanted.build_id, reservation_id = view.reservation_id, credits, %actor, "credits set aside");
         Ok(view)
     }
 
@@ -157,7 +157,7 @@ impl Services {
         let end = End::committed(wanted.actual_credits, &settled, held.account.balance.total());
         ended(reservations::end(&mut tx, &row.id, end, held.at_ms).await?, &row)?;
         let view = answered(tx, CommitView { charged: end.charged, refunded: end.returned, new_balance: end.balance_after }, once).await?;
-        tracing::info!(user_id = row.user_id, reservation_id = row.id, charged = end.charged, refunded = end.returned, "credits paid");
+        tracing::info!(user_id = row.user_id, reservation_id = row.id, charged = end.charged, refunded = end.returned, actor = %asked.actor, "credits paid");
         self.inner.metrics.money().used(EXTERNAL, settled.charged);
         Ok(view)
     }
@@ -181,7 +181,7 @@ impl Services {
         let end = End::released(back.released, held.account.balance.total());
         ended(reservations::end(&mut tx, &row.id, end, held.at_ms).await?, &row)?;
         let view = answered(tx, ReleaseView { released: end.returned, new_balance: end.balance_after }, once).await?;
-        tracing::info!(user_id = row.user_id, reservation_id = row.id, released = end.returned, "credits given back");
+        tracing::info!(user_id = row.user_id, reservation_id = row.id, released = end.returned, actor = %asked.actor, "credits given back");
         Ok(view)
     }
 

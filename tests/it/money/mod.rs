@@ -4,6 +4,7 @@ mod builds;
 mod endpoints;
 mod estimates;
 mod kills;
+mod logged;
 mod model;
 
 use crate::kills::dice::Dice;
