@@ -33,6 +33,8 @@ pub mod page;
 pub mod price_list;
 pub mod problem;
 pub mod project;
+pub mod recording;
+pub mod replay;
 pub mod rollback;
 pub mod seal;
 pub mod signature;

@@ -17,6 +17,7 @@ const FILES: &[(i64, &str, &str)] = &[
     (9, "build_requests", include_str!("../../migrations/0009_build_requests.sql")),
     (10, "ledger", include_str!("../../migrations/0010_ledger.sql")),
     (11, "usage", include_str!("../../migrations/0011_usage.sql")),
+    (12, "replays", include_str!("../../migrations/0012_replays.sql")),
 ];
 
 /// What such a line begins with.
