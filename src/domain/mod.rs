@@ -37,6 +37,7 @@ pub mod recording;
 pub mod replay;
 pub mod rollback;
 pub mod seal;
+pub mod server_sent;
 pub mod signature;
 pub mod time;
 pub mod token;

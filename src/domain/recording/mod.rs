@@ -1,11 +1,15 @@
 //! A build's events as a file: newline-delimited JSON, a header and then a line for each event. What is written here is
 //! written the same for ever: versions that were given out stay readable.
 
+mod compare;
 mod header;
 mod read;
+mod wire;
 
+pub use compare::{Comparison, Difference};
 pub use header::{FORMAT, Header, VERSION};
 pub use read::{RECORDING_MAX_BYTES, Recorded, Recording, Unreadable, read};
+pub use wire::event_of;
 
 use crate::domain::cursor::Cursor;
 use crate::domain::event::StoredEvent;

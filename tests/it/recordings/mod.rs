@@ -1,10 +1,11 @@
 //! Recordings and replays: the bytes of the live stream, once more.
 
+mod commands;
 mod replays;
 
 use crate::support::project::{scripted, site, slow};
 use crate::support::socket::{Socket, stream_of};
-use crate::support::{Frame, Kind, TestServer, on_both};
+use crate::support::{Client, Frame, Kind, TestServer, on_both};
 use buildcast::domain::recording::{Recording, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -19,7 +20,11 @@ fn recorded(recording: &Recording) -> Vec<(String, String)> {
 }
 
 async fn recording(server: &TestServer, id: &str) -> String {
-    let answer = server.client.signed(Method::GET, &format!("/v1/builds/{id}/recording"), "").send().await.unwrap();
+    recording_of(&server.client, id).await
+}
+
+async fn recording_of(client: &Client, id: &str) -> String {
+    let answer = client.signed(Method::GET, &format!("/v1/builds/{id}/recording"), "").send().await.unwrap();
     assert_eq!((answer.status(), answer.headers()["content-type"].to_str().unwrap()), (StatusCode::OK, "application/x-ndjson"));
     answer.text().await.unwrap()
 }
