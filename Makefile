@@ -29,6 +29,7 @@ check: page
 	cargo clippy --workspace --all-targets -- -D warnings
 	cd $(WEB) && npm run check
 	diff <(cargo run --quiet -- openapi) openapi/openapi.json
+	diff <(cargo run --quiet -- openapi --version 3.2) openapi/openapi-3.2.json
 	diff <(cargo run --quiet -- config --markdown) docs/configuration.md
 	tests/tools/heavy-crates-once
 	tests/tools/audit
@@ -72,9 +73,10 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WE
 	cd $(WEB) && npm run build
 	touch $@
 
-## Files made from the code: the document and the reference of settings.
+## Files made from the code: the two documents and the reference of settings.
 generate:
 	cargo run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
+	cargo run --quiet -- openapi --version 3.2 > openapi/openapi-3.2.json.new && mv openapi/openapi-3.2.json.new openapi/openapi-3.2.json
 	cargo run --quiet -- config --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
 
 ## What the tests need and the machine lacks: PostgreSQL, Chromium, bubblewrap.
