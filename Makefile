@@ -5,7 +5,7 @@ WEB := web-demo
 BULLMQ := benches/peers/bullmq/node_modules/.package-lock.json
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run test check conformance bench fuzz page generate tools clean
+.PHONY: run test check conformance contract bench fuzz page generate tools clean
 
 ## Builds what is missing, the page included, and starts everything on the embedded default.
 run: page
@@ -23,13 +23,15 @@ endif
 	cd $(WEB) && npm test
 	cd $(WEB) && npm run e2e
 
-## Format, lints, types, generated files, duplicates of heavy crates, advisories.
+## Format, lints, types, generated files, the documents, duplicates of heavy crates, advisories.
 check: page
 	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cd $(WEB) && npm run check
 	diff <(cargo run --quiet -- openapi) openapi/openapi.json
+	diff <(cargo run --quiet -- openapi --version 3.2) openapi/openapi-3.2.json
 	diff <(cargo run --quiet -- config --markdown) docs/configuration.md
+	tests/tools/contract
 	tests/tools/heavy-crates-once
 	tests/tools/audit
 
@@ -37,6 +39,10 @@ check: page
 conformance: tools
 	cargo build
 	tests/tools/conformance
+
+## The documents as others read them: linters, generators under strict TypeScript, and what the last release promised.
+contract:
+	tests/tools/contract
 
 ## The benchmarks of docs/performance.md; quiet neighbours help.
 bench: tools page $(BULLMQ)
@@ -72,9 +78,10 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WE
 	cd $(WEB) && npm run build
 	touch $@
 
-## Files made from the code: the document and the reference of settings.
+## Files made from the code: the two documents and the reference of settings.
 generate:
 	cargo run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
+	cargo run --quiet -- openapi --version 3.2 > openapi/openapi-3.2.json.new && mv openapi/openapi-3.2.json.new openapi/openapi-3.2.json
 	cargo run --quiet -- config --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
 
 ## What the tests need and the machine lacks: PostgreSQL, Chromium, bubblewrap.
@@ -83,4 +90,4 @@ tools:
 
 clean:
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results tests/contract/node_modules tests/contract/generated

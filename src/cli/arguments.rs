@@ -74,7 +74,12 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("A line of JSON for each difference")),
         )
         .subcommand(Command::new("supervise").hide(true))
-        .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
+        .subcommand(
+            Command::new("openapi")
+                .about("Print the OpenAPI document")
+                .disable_version_flag(true)
+                .arg(text("version", "VERSION", "3.1, for generators, or 3.2, for validators").default_value("3.1").value_parser(["3.1", "3.2"])),
+        )
         .subcommand(
             with_settings(Command::new("sign").about("Print the headers that sign a request, one `name: value` a line"))
                 .arg(Arg::new("v1").long("v1").action(ArgAction::SetTrue).help("Version 1"))

@@ -55,7 +55,7 @@ pub fn run() -> ExitCode {
         Some(("migrate", m)) => serve::migrate(m),
         Some(("config", m)) => config::run(m),
         Some(("supervise", _)) => serve::supervise(),
-        Some(("openapi", _)) => serve::openapi(),
+        Some(("openapi", m)) => serve::openapi(m),
         Some(("sweep", m)) => sweep::sweep(m),
         Some(("credit", m)) => credit::run(m),
         Some(("record", m)) => record::record(m),

@@ -36,6 +36,7 @@ pub mod project;
 pub mod recording;
 pub mod replay;
 pub mod rollback;
+mod schema;
 pub mod seal;
 pub mod server_sent;
 pub mod signature;
