@@ -82,7 +82,27 @@ fn event_schema(info: &CodeInfo) -> RefOr<Schema> {
         event = event.property(name, schema).required(name);
     }
     let event = event.property("preview_url", text("Where the preview is.")).property("duration_seconds", number("Seconds of the step that ended."));
+    let event = legacy_fields(info).into_iter().fold(event, |event, (name, about)| event.property(name, deprecated(about)));
     Schema::Object(event.build()).into()
+}
+
+/// What an event has only while legacy messages are on.
+fn legacy_fields(info: &CodeInfo) -> Vec<(&'static str, &'static str)> {
+    let mut fields = vec![
+        ("title", "Legacy message: the phase, in the connection's locale."),
+        ("description", "Legacy message: what happened, in the connection's locale."),
+        ("message", "Legacy message: the same as `description`."),
+    ];
+    if info.place.event_type == EventType::Failed {
+        fields.push(("error_message", "Legacy message: why it failed, in the connection's locale."));
+    }
+    fields
+}
+
+fn deprecated(description: &str) -> Object {
+    let mut schema = text(description);
+    schema.deprecated = Some(utoipa::openapi::Deprecated::True);
+    schema
 }
 
 fn typed(of: Type, description: &str) -> Object {
