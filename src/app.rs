@@ -6,9 +6,7 @@ use crate::api::{self, ApiSettings, PreviewPolicy, Readiness, StreamLimits, Stre
 use crate::artifacts::s3::S3Settings;
 use crate::artifacts::{ArtifactError, ArtifactStore};
 use crate::config::{ArtifactsConfig, Config, Environment, SandboxChoice};
-use crate::domain::days::{day_of, day_text};
 use crate::domain::files::FILE_LIMITS;
-use crate::domain::legacy::past_sunset;
 use crate::domain::mask::Mask;
 use crate::engine::{
     BuildLimits, DependencyCache, Engine, EngineSettings, Generator, GeneratorLimits, GeneratorSettings, Protection, Sandbox, Tools, Users, WorkingDirectories,
@@ -87,7 +85,7 @@ struct Stopping {
 /// Starts a server.
 pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
     let failed = |what: &str, error: &dyn std::fmt::Display| StartError::Failed(format!("{what}: {error}"));
-    legacy_messages(config, clock.now_ms())?;
+    config.legacy.refusal(clock.now_ms()).map_or(Ok(()), |why| Err(StartError::Refused(why)))?;
     let node = Node::open(&config.data_dir)?;
     let protection = config.roles.engine.then(|| protection(config, &node)).transpose()?;
     let generator = generator(config)?;
@@ -155,18 +153,6 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     }
     running.serve(config, api, preview);
     Ok(running)
-}
-
-/// Legacy messages have a last day; a server that runs on past it goes on as it is.
-fn legacy_messages(config: &Config, now_ms: i64) -> Result<(), StartError> {
-    if !config.legacy.messages {
-        return Ok(());
-    }
-    if let Some(why) = past_sunset(config.legacy.sunset, day_of(now_ms)) {
-        return Err(StartError::Refused(format!("WORKER_INCLUDE_ERROR_MESSAGE: {why}")));
-    }
-    tracing::warn!(last_day = day_text(config.legacy.sunset), "events have legacy messages: after their last day the server will not start with them");
-    Ok(())
 }
 
 fn money(config: &Config, public_url: &str) -> MoneySettings {

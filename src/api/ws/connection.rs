@@ -209,7 +209,8 @@ impl Connection {
     async fn tell(&mut self, stream: &str, news: News) -> Result<(), Closed> {
         match news {
             News::Delivery(Delivery::Events(chunk)) => {
-                let legacy = named(stream).and_then(|named| legacy_messages(&self.settings, named, self.context.locale));
+                let named = if self.settings.legacy_messages { named(stream) } else { None };
+                let legacy = named.and_then(|named| legacy_messages(&self.settings, named, self.context.locale));
                 for record in &chunk.records {
                     let text = match legacy {
                         None => Utf8Bytes::try_from(record.socket(stream)).expect("the log holds UTF-8"),
