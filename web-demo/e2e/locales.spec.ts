@@ -104,6 +104,28 @@ test('no text of the page is in another language than its own', async ({ page, s
   expect(latin.sort()).toEqual(['API', 'CSS', 'HTML', 'Vite', 'npm install', 'zip']);
 });
 
+test('in Arabic the page stands from right to left, codes and values too', async ({ page, server }) => {
+  await page.goto(server.api);
+  await choose(page, 'ar');
+  await page.getByRole('button', { name: 'بدء البناء', exact: true }).click();
+  await expect(page.getByText('معاينتك جاهزة')).toBeVisible({ timeout: BUILD_MS });
+  const [project, build] = [await page.locator('.project').boundingBox(), await page.locator('.build').boundingBox()];
+  expect(project?.x).toBeGreaterThan(build?.x ?? Infinity);
+  await page.locator('[data-code="BUILD_COMPLETED"] summary').click();
+  const rightEdges = (selector: string) => page.locator(`[data-code="BUILD_COMPLETED"] ${selector}`).evaluateAll((elements) =>
+    elements.flatMap((element) => {
+      // The text's own, not that of the cell it stands in; one of several lines is as wide as its words.
+      const text = document.createRange();
+      text.selectNodeContents(element);
+      const { right, height } = text.getBoundingClientRect();
+      return height < 2 * parseFloat(getComputedStyle(element).fontSize) ? [Math.round(right)] : [];
+    }));
+  expect(await rightEdges('.event-code')).toEqual(await rightEdges('.event-message'));
+  expect(new Set(await rightEdges('dd')).size).toBe(1);
+  const bar = page.locator('.progress-bar');
+  await expect(bar).toHaveCSS('transform-origin', new RegExp(`^${(await bar.evaluate((element) => element.clientWidth))}px`));
+});
+
 test('a language that changes during a build changes the texts, and no event is lost or comes twice', async ({ page, server }) => {
   await page.goto(server.api);
   const build = await startSlowBuild(page);
