@@ -120,11 +120,11 @@ pub(super) async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>)
         OpenStream::Open(open) => open,
     };
     let whole = open.finished && last.is_empty();
+    // texts may change with the server's version
+    let texts = legacy.map_or("", |_| concat!("-", env!("CARGO_PKG_VERSION")));
     let etag = match stream {
-        // its texts may change with the server's version
-        Named::Build(id) | Named::Project(id) if legacy.is_some() => format!("\"{id}-{locale}-{}\"", env!("CARGO_PKG_VERSION")),
-        Named::Build(id) | Named::Project(id) => format!("\"{id}-{locale}\""),
-        Named::Replay(id) => format!("\"{id}-replay-{locale}\""),
+        Named::Build(id) | Named::Project(id) => format!("\"{id}-{locale}{texts}\""),
+        Named::Replay(id) => format!("\"{id}-replay-{locale}{texts}\""),
         Named::Logs(id) => format!("\"{id}-logs-{locale}\""),
     };
     if whole && names_etag(request, &etag) {

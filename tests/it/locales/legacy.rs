@@ -83,6 +83,24 @@ async fn with_them_off_every_door_has_the_stored_bytes() {
 }
 
 #[tokio::test]
+async fn a_replay_has_them_and_a_recording_has_not() {
+    let server = legacy(Kind::Sqlite).await;
+    let build = server.client.start(&site("u")).await;
+    server.client.events(&build).await;
+    let id = build["buildId"].as_str().unwrap();
+    let (status, replay) = server.client.post(&format!("/v1/builds/{id}/replay"), &json!({"speed": 0})).await;
+    assert_eq!(status, 201, "{replay}");
+    let path = replay["eventsUrl"].as_str().unwrap().strip_prefix(&server.client.api).unwrap();
+    let shown = frames(server.client.bare(Method::GET, &format!("{path}?locale=fr")).bearer_auth(replay["streamToken"].as_str().unwrap())).await;
+    let shown = events(&shown);
+    assert!(shown.len() > 5 && shown.iter().all(|event| speaks(event, "fr")), "{shown:?}");
+    let recording = server.client.signed(Method::GET, &format!("/v1/builds/{id}/recording?locale=fr"), "").send().await.unwrap().text().await.unwrap();
+    for (line, body) in recording.lines().skip(1).zip(stored(&server, &build).await) {
+        assert!(line.ends_with(&format!("\"event\":{body}}}")), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn a_finished_stream_with_texts_has_a_tag_of_its_own() {
     let (off, on) = (TestServer::start(Kind::Sqlite).await, legacy(Kind::Sqlite).await);
     let mut tags = vec![];
