@@ -400,7 +400,7 @@ page-error-code = الرمز
 page-error-request = الطلب
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = انتهى أحد أوامر البناء بخطأ.
 page-reason-no_output = لم يُنشئ البناء مجلدًا للملفات الناتجة.
@@ -427,3 +427,7 @@ page-reason-generation_too_large = رد مزوّد الذكاء الاصطناع
 page-reason-generation_empty = لا يتضمن رد مزوّد الذكاء الاصطناعي أي ملفات.
 page-reason-generated_files_invalid = يتضمن رد مزوّد الذكاء الاصطناعي ملفًا لا يمكن أن يكون في المشروع.
 page-reason-timed_out = استغرق الأمر وقتًا أطول من المسموح.
+page-reason-stopped = أُوقفت العملية.
+page-reason-memory_limit = استهلك البناء ذاكرة أكثر من المسموح.
+page-reason-process_limit = شغّل البناء عمليات متزامنة أكثر من المسموح.
+page-reason-disk_limit = كتب البناء على القرص أكثر من المسموح.

@@ -293,7 +293,7 @@ page-error-code = Code
 page-error-request = Anfrage
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Ein Befehl des Builds endete mit einem Fehler.
 page-reason-no_output = Der Build hat keinen Ausgabeordner erzeugt.
@@ -320,3 +320,7 @@ page-reason-generation_too_large = Die Antwort des KI-Anbieters ist größer als
 page-reason-generation_empty = Die Antwort des KI-Anbieters enthält keine Dateien.
 page-reason-generated_files_invalid = Die Antwort des KI-Anbieters enthält eine Datei, die nicht im Projekt stehen darf.
 page-reason-timed_out = Die zulässige Dauer wurde überschritten.
+page-reason-stopped = Der Vorgang wurde angehalten.
+page-reason-memory_limit = Der Build hat mehr Arbeitsspeicher belegt als erlaubt.
+page-reason-process_limit = Der Build hatte mehr gleichzeitige Prozesse als erlaubt.
+page-reason-disk_limit = Der Build hat mehr auf die Festplatte geschrieben als erlaubt.

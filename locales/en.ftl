@@ -312,7 +312,7 @@ page-error-code = Code
 page-error-request = Request
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = A command of the build ended with an error.
 page-reason-no_output = The build left no output folder.
@@ -339,3 +339,7 @@ page-reason-generation_too_large = The AI provider’s reply is larger than allo
 page-reason-generation_empty = The AI provider’s reply holds no files.
 page-reason-generated_files_invalid = The AI provider’s reply holds a file that the project cannot have.
 page-reason-timed_out = It took longer than allowed.
+page-reason-stopped = It was stopped.
+page-reason-memory_limit = The build used more memory than it may.
+page-reason-process_limit = The build had more processes at once than it may.
+page-reason-disk_limit = The build wrote more to the disk than it may.

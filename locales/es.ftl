@@ -334,7 +334,7 @@ page-error-code = Código
 page-error-request = Solicitud
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Un comando de la compilación terminó con un error.
 page-reason-no_output = La compilación no generó ninguna carpeta de salida.
@@ -361,3 +361,7 @@ page-reason-generation_too_large = La respuesta del proveedor de IA es mayor de 
 page-reason-generation_empty = La respuesta del proveedor de IA no contiene archivos.
 page-reason-generated_files_invalid = La respuesta del proveedor de IA contiene un archivo que el proyecto no puede tener.
 page-reason-timed_out = Se ha superado el tiempo permitido.
+page-reason-stopped = La operación se ha detenido.
+page-reason-memory_limit = La compilación ha usado más memoria de la permitida.
+page-reason-process_limit = La compilación ha tenido más procesos a la vez de los permitidos.
+page-reason-disk_limit = La compilación ha escrito en disco más de lo permitido.

@@ -334,7 +334,7 @@ page-error-code = Code
 page-error-request = Requête
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Une commande du build s’est terminée par une erreur.
 page-reason-no_output = Le build n’a produit aucun dossier de sortie.
@@ -361,3 +361,7 @@ page-reason-generation_too_large = La réponse du fournisseur d’IA est plus vo
 page-reason-generation_empty = La réponse du fournisseur d’IA ne contient aucun fichier.
 page-reason-generated_files_invalid = La réponse du fournisseur d’IA contient un fichier que le projet ne peut pas avoir.
 page-reason-timed_out = La durée autorisée a été dépassée.
+page-reason-stopped = L’opération a été arrêtée.
+page-reason-memory_limit = Le build a utilisé plus de mémoire que la limite autorisée.
+page-reason-process_limit = Le build a lancé plus de processus simultanés que la limite autorisée.
+page-reason-disk_limit = Le build a écrit plus de données sur le disque que la limite autorisée.

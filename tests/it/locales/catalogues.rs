@@ -71,6 +71,38 @@ async fn anybody_may_ask_as_often_as_they_like_from_a_listed_page_too() {
     }
 }
 
+/// The words after these in a text of code.
+fn words_after<'a>(code: &'a str, markers: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    let after = |marker: &&str| code.split(*marker).skip(1).filter_map(|rest| rest.split('"').next()).collect::<Vec<_>>();
+    markers.iter().flat_map(after).filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+}
+
+#[test]
+fn every_reason_that_the_engine_gives_has_a_text() {
+    let mut folders = vec![std::path::PathBuf::from("src/engine"), "src/service".into()];
+    let mut words = std::collections::BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let code = std::fs::read_to_string(entry.path()).unwrap();
+            let markers = ["StepError::because(\"", "StepError::fault(\"", "Self::fault(\"", "reason: \"", "reason: Some(\""];
+            words.extend(words_after(&code, &markers).map(str::to_owned));
+            if entry.path().ends_with("generator/failure.rs") {
+                words.extend(words_after(&code, &["=> (\""]).map(str::to_owned));
+            }
+            if entry.path().ends_with("engine/limits.rs") {
+                words.extend(words_after(&code, &["=> \""]).map(str::to_owned));
+            }
+        }
+    }
+    assert!(words.len() > 20, "{words:?}");
+    let lacking: Vec<_> = words.iter().filter(|word| text("en", &format!("page-reason-{word}"), &json!({})).starts_with("page-")).collect();
+    assert!(lacking.is_empty(), "no text in locales/*.ftl: {lacking:?}");
+}
+
 /// A reader that was served files of which one lacks a message, as a page of an older or a newer version is.
 #[tokio::test]
 async fn what_a_served_catalogue_lacks_is_read_in_the_default_one_message_by_message() {
