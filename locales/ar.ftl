@@ -107,14 +107,29 @@ BUILD_OPTIMIZING = جارٍ تحسين الملفات، { NUMBER($step) } من {
 BUILD_DEPLOYING = جارٍ نشر إصدار جديد.
 BUILD_DEPLOY_PREPARING =
     { PLURAL($count) ->
-        [zero] لا توجد ملفات لحزمها، { NUMBER($artifactSize) } بايت.
-        [one] جارٍ حزم ملف واحد، { NUMBER($artifactSize) } بايت.
-        [two] جارٍ حزم ملفين، { NUMBER($artifactSize) } بايت.
-        [few] جارٍ حزم { NUMBER($count) } ملفات، { NUMBER($artifactSize) } بايت.
-        [many] جارٍ حزم { NUMBER($count) } ملفًا، { NUMBER($artifactSize) } بايت.
-       *[other] جارٍ حزم { NUMBER($count) } ملف، { NUMBER($artifactSize) } بايت.
+        [zero] لا توجد ملفات لحزمها
+        [one] جارٍ حزم ملف واحد
+        [two] جارٍ حزم ملفين
+        [few] جارٍ حزم { NUMBER($count) } ملفات
+        [many] جارٍ حزم { NUMBER($count) } ملفًا
+       *[other] جارٍ حزم { NUMBER($count) } ملف
+    }، { PLURAL($artifactSize) ->
+        [zero] { NUMBER($artifactSize) } بايت
+        [one] بايت واحد
+        [two] بايتان
+        [few] { NUMBER($artifactSize) } بايتات
+        [many] { NUMBER($artifactSize) } بايتًا
+       *[other] { NUMBER($artifactSize) } بايت
+    }.
+BUILD_DEPLOY_UPLOADING =
+    { PLURAL($total) ->
+        [zero] جارٍ تخزين الإصدار، { NUMBER($step) } من { NUMBER($total) } بايت.
+        [one] جارٍ تخزين الإصدار، { NUMBER($step) } من بايت واحد.
+        [two] جارٍ تخزين الإصدار، { NUMBER($step) } من بايتين.
+        [few] جارٍ تخزين الإصدار، { NUMBER($step) } من { NUMBER($total) } بايتات.
+        [many] جارٍ تخزين الإصدار، { NUMBER($step) } من { NUMBER($total) } بايتًا.
+       *[other] جارٍ تخزين الإصدار، { NUMBER($step) } من { NUMBER($total) } بايت.
     }
-BUILD_DEPLOY_UPLOADING = جارٍ تخزين الإصدار، { NUMBER($step) } من { NUMBER($total) } بايت.
 BUILD_PREVIEW_PREPARING = جارٍ تحضير المعاينة.
 BUILD_DEPLOY_ACTIVATING = جارٍ تحويل المعاينة إلى الإصدار الجديد.
 
@@ -147,7 +162,15 @@ BUILD_CANCELLED = أُلغي البناء.
 ROLLBACK_STARTED = بدأ التراجع.
 ROLLBACK_VALIDATING = جارٍ التحقق من الإصدار السابق.
 ROLLBACK_PREVIEW_UPDATING = جارٍ تحويل المعاينة إلى الإصدار السابق.
-ROLLBACK_ARTIFACT_DOWNLOADING = جارٍ جلب الإصدار السابق، { NUMBER($artifactSize) } بايت.
+ROLLBACK_ARTIFACT_DOWNLOADING =
+    { PLURAL($artifactSize) ->
+        [zero] جارٍ جلب الإصدار السابق، { NUMBER($artifactSize) } بايت.
+        [one] جارٍ جلب الإصدار السابق، بايت واحد.
+        [two] جارٍ جلب الإصدار السابق، بايتان.
+        [few] جارٍ جلب الإصدار السابق، { NUMBER($artifactSize) } بايتات.
+        [many] جارٍ جلب الإصدار السابق، { NUMBER($artifactSize) } بايتًا.
+       *[other] جارٍ جلب الإصدار السابق، { NUMBER($artifactSize) } بايت.
+    }
 ROLLBACK_WORKING_DIR_SYNCING = جارٍ استعادة الملفات، { NUMBER($step) } من { NUMBER($total) }.
 ROLLBACK_COMPLETED = اكتمل التراجع خلال { NUMBER($duration, maximumFractionDigits: 1) } ث.
 ROLLBACK_FAILED = فشل التراجع.
@@ -185,10 +208,32 @@ error-BUILD_FAILED = فشل البناء.
 error-BUILD_TIMEOUT = تجاوز البناء المدة المسموح بها.
 error-ROLLBACK_FAILED = فشل التراجع.
 error-AUTH_FAILED = لم تُقبل بيانات اعتماد الطلب.
-error-AUTH_EXPIRED = انتهت صلاحية الإذن.
+error-AUTH_EXPIRED = انتهت صلاحية رمز الوصول.
 error-FORBIDDEN = هذا الإجراء غير مسموح به.
-error-NOT_FOUND = تعذّر العثور على: { $resource }.
-error-PAYLOAD_TOO_LARGE = الطلب أكبر من { NUMBER($limit) } بايت.
+error-NOT_FOUND =
+    تعذّر العثور على: { $resource ->
+        [build] البناء
+        [project] المشروع
+        [version] الإصدار
+        [rollback] التراجع
+        [artifact] حزمة الإصدار
+        [file] الملف
+        [path] العنوان
+        [preview] المعاينة
+        [reservation] الحجز
+        [user] المستخدم
+        [locale] اللغة
+       *[other] { $resource }
+    }.
+error-PAYLOAD_TOO_LARGE =
+    { PLURAL($limit) ->
+        [zero] الطلب أكبر من { NUMBER($limit) } بايت.
+        [one] الطلب أكبر من بايت واحد.
+        [two] الطلب أكبر من بايتين.
+        [few] الطلب أكبر من { NUMBER($limit) } بايتات.
+        [many] الطلب أكبر من { NUMBER($limit) } بايتًا.
+       *[other] الطلب أكبر من { NUMBER($limit) } بايت.
+    }
 error-NETWORK_TIMEOUT = لم تستجب خدمة أخرى في الوقت المحدد.
 error-PROVIDER_UNAVAILABLE = مزوّد الذكاء الاصطناعي غير متاح.
 error-QUOTA_EXCEEDED = استُنفدت إحدى الحصص.
@@ -215,6 +260,7 @@ page-tagline = ابنِ مشروعًا وتابع كل خطوة لحظة حدو�
 page-api-reference = مرجع API
 page-skip = الانتقال إلى البناء
 page-environment = { $environment } { $version }
+page-language = اللغة
 
 
 ## Page: project
@@ -354,9 +400,34 @@ page-error-code = الرمز
 page-error-request = الطلب
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = انتهى أحد أوامر البناء بخطأ.
 page-reason-no_output = لم يُنشئ البناء مجلدًا للملفات الناتجة.
 page-reason-attempts_exhausted = انقطعت كل المحاولات.
 page-reason-storage_unavailable = وحدة التخزين غير متاحة أو ممتلئة.
+page-reason-command_not_found = أمر يحتاج إليه البناء غير مثبَّت على الخادم.
+page-reason-internal = حدث خطأ في الخادم.
+page-reason-lockfile_invalid = لا يتوافق ملف القفل مع ملف الحزمة، أو تتعذّر قراءته.
+page-reason-output_too_deep = مجلدات الملفات الناتجة متداخلة أكثر من المسموح.
+page-reason-output_too_large = حجم الملفات الناتجة أكبر من المسموح.
+page-reason-package_manager_unavailable = تعذّر جلب مدير الحزم.
+page-reason-artifact_missing = لم تعد ملفات الإصدار محفوظة.
+page-reason-artifact_corrupt = ملفات الإصدار تالفة.
+page-reason-artifact_refused = لا يمكن فك حزمة ملفات الإصدار بأمان.
+page-reason-ai_limit_reached = تم بلوغ حد مزوّد الذكاء الاصطناعي.
+page-reason-provider_unavailable = مزوّد الذكاء الاصطناعي غير متاح.
+page-reason-network_timeout = لم يستجب مزوّد الذكاء الاصطناعي في الوقت المحدد.
+page-reason-generator_refused = لم يقبل مزوّد الذكاء الاصطناعي الطلب.
+page-reason-generation_incomplete = انقطع رد مزوّد الذكاء الاصطناعي.
+page-reason-generation_truncated = بلغ رد مزوّد الذكاء الاصطناعي الحد الأقصى لطوله.
+page-reason-generation_filtered = حجب مزوّد الذكاء الاصطناعي رده.
+page-reason-generation_unreadable = تعذّرت قراءة رد مزوّد الذكاء الاصطناعي.
+page-reason-generation_too_large = رد مزوّد الذكاء الاصطناعي أكبر من المسموح.
+page-reason-generation_empty = لا يتضمن رد مزوّد الذكاء الاصطناعي أي ملفات.
+page-reason-generated_files_invalid = يتضمن رد مزوّد الذكاء الاصطناعي ملفًا لا يمكن أن يكون في المشروع.
+page-reason-timed_out = استغرق الأمر وقتًا أطول من المسموح.
+page-reason-stopped = أُوقفت العملية.
+page-reason-memory_limit = استهلك البناء ذاكرة أكثر من المسموح.
+page-reason-process_limit = شغّل البناء عمليات متزامنة أكثر من المسموح.
+page-reason-disk_limit = كتب البناء على القرص أكثر من المسموح.

@@ -141,9 +141,23 @@ error-BUILD_FAILED = Der Build ist fehlgeschlagen.
 error-BUILD_TIMEOUT = Der Build hat die zulässige Dauer überschritten.
 error-ROLLBACK_FAILED = Das Rollback ist fehlgeschlagen.
 error-AUTH_FAILED = Die Anmeldedaten der Anfrage wurden nicht akzeptiert.
-error-AUTH_EXPIRED = Die Berechtigung ist abgelaufen.
+error-AUTH_EXPIRED = Das Zugriffstoken ist abgelaufen.
 error-FORBIDDEN = Diese Aktion ist nicht erlaubt.
-error-NOT_FOUND = Nicht gefunden: { $resource }.
+error-NOT_FOUND =
+    Nicht gefunden: { $resource ->
+        [build] Build
+        [project] Projekt
+        [version] Version
+        [rollback] Rollback
+        [artifact] Artefakt
+        [file] Datei
+        [path] Adresse
+        [preview] Vorschau
+        [reservation] Reservierung
+        [user] Benutzer
+        [locale] Sprache
+       *[other] { $resource }
+    }.
 error-PAYLOAD_TOO_LARGE = Die Anfrage ist größer als { NUMBER($limit) } Byte.
 error-NETWORK_TIMEOUT = Ein anderer Dienst hat nicht rechtzeitig geantwortet.
 error-PROVIDER_UNAVAILABLE = Der KI-Anbieter ist nicht verfügbar.
@@ -167,6 +181,7 @@ page-tagline = Projekt bauen und jeden Schritt live verfolgen.
 page-api-reference = API-Referenz
 page-skip = Zum Build springen
 page-environment = { $environment } { $version }
+page-language = Sprache
 
 
 ## Page: project
@@ -278,9 +293,34 @@ page-error-code = Code
 page-error-request = Anfrage
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Ein Befehl des Builds endete mit einem Fehler.
 page-reason-no_output = Der Build hat keinen Ausgabeordner erzeugt.
 page-reason-attempts_exhausted = Alle Versuche wurden unterbrochen.
 page-reason-storage_unavailable = Der Speicher ist nicht verfügbar oder voll.
+page-reason-command_not_found = Ein Befehl, den der Build braucht, ist auf dem Server nicht installiert.
+page-reason-internal = Auf dem Server ist ein Fehler aufgetreten.
+page-reason-lockfile_invalid = Die Lock-Datei passt nicht zum Manifest oder ist nicht lesbar.
+page-reason-output_too_deep = Die Ordner der Ausgabe sind zu tief verschachtelt.
+page-reason-output_too_large = Die Ausgabe ist größer als erlaubt.
+page-reason-package_manager_unavailable = Die Paketverwaltung konnte nicht abgerufen werden.
+page-reason-artifact_missing = Die Dateien der Version sind nicht mehr gespeichert.
+page-reason-artifact_corrupt = Die Dateien der Version sind beschädigt.
+page-reason-artifact_refused = Die Dateien der Version lassen sich nicht sicher entpacken.
+page-reason-ai_limit_reached = Das Limit des KI-Anbieters ist erreicht.
+page-reason-provider_unavailable = Der KI-Anbieter ist nicht verfügbar.
+page-reason-network_timeout = Der KI-Anbieter hat nicht rechtzeitig geantwortet.
+page-reason-generator_refused = Der KI-Anbieter hat die Anfrage nicht angenommen.
+page-reason-generation_incomplete = Die Antwort des KI-Anbieters ist abgebrochen.
+page-reason-generation_truncated = Die Antwort des KI-Anbieters hat ihre maximale Länge erreicht.
+page-reason-generation_filtered = Der KI-Anbieter hat seine Antwort zurückgehalten.
+page-reason-generation_unreadable = Die Antwort des KI-Anbieters war nicht lesbar.
+page-reason-generation_too_large = Die Antwort des KI-Anbieters ist größer als erlaubt.
+page-reason-generation_empty = Die Antwort des KI-Anbieters enthält keine Dateien.
+page-reason-generated_files_invalid = Die Antwort des KI-Anbieters enthält eine Datei, die nicht im Projekt stehen darf.
+page-reason-timed_out = Die zulässige Dauer wurde überschritten.
+page-reason-stopped = Der Vorgang wurde angehalten.
+page-reason-memory_limit = Der Build hat mehr Arbeitsspeicher belegt als erlaubt.
+page-reason-process_limit = Der Build hatte mehr gleichzeitige Prozesse als erlaubt.
+page-reason-disk_limit = Der Build hat mehr auf die Festplatte geschrieben als erlaubt.

@@ -79,10 +79,17 @@ BUILD_OPTIMIZING = Optimizing files, { NUMBER($step) } of { NUMBER($total) }.
 BUILD_DEPLOYING = Deploying a new version.
 BUILD_DEPLOY_PREPARING =
     { PLURAL($count) ->
-        [one] Packing { NUMBER($count) } file, { NUMBER($artifactSize) } bytes.
-       *[other] Packing { NUMBER($count) } files, { NUMBER($artifactSize) } bytes.
+        [one] Packing { NUMBER($count) } file
+       *[other] Packing { NUMBER($count) } files
+    }, { PLURAL($artifactSize) ->
+        [one] { NUMBER($artifactSize) } byte
+       *[other] { NUMBER($artifactSize) } bytes
+    }.
+BUILD_DEPLOY_UPLOADING =
+    { PLURAL($total) ->
+        [one] Storing the version, { NUMBER($step) } of { NUMBER($total) } byte.
+       *[other] Storing the version, { NUMBER($step) } of { NUMBER($total) } bytes.
     }
-BUILD_DEPLOY_UPLOADING = Storing the version, { NUMBER($step) } of { NUMBER($total) } bytes.
 BUILD_PREVIEW_PREPARING = Preparing the preview.
 BUILD_DEPLOY_ACTIVATING = Switching the preview to the new version.
 
@@ -111,7 +118,11 @@ BUILD_CANCELLED = The build was cancelled.
 ROLLBACK_STARTED = Rollback started.
 ROLLBACK_VALIDATING = Checking the earlier version.
 ROLLBACK_PREVIEW_UPDATING = Switching the preview to the earlier version.
-ROLLBACK_ARTIFACT_DOWNLOADING = Fetching the earlier version, { NUMBER($artifactSize) } bytes.
+ROLLBACK_ARTIFACT_DOWNLOADING =
+    { PLURAL($artifactSize) ->
+        [one] Fetching the earlier version, { NUMBER($artifactSize) } byte.
+       *[other] Fetching the earlier version, { NUMBER($artifactSize) } bytes.
+    }
 ROLLBACK_WORKING_DIR_SYNCING = Restoring files, { NUMBER($step) } of { NUMBER($total) }.
 ROLLBACK_COMPLETED = Rollback finished in { NUMBER($duration, maximumFractionDigits: 1) } s.
 ROLLBACK_FAILED = The rollback failed.
@@ -143,8 +154,26 @@ error-ROLLBACK_FAILED = The rollback failed.
 error-AUTH_FAILED = The request's credentials were not accepted.
 error-AUTH_EXPIRED = The access token has expired.
 error-FORBIDDEN = This is not allowed.
-error-NOT_FOUND = Not found: { $resource }.
-error-PAYLOAD_TOO_LARGE = The request is larger than { NUMBER($limit) } bytes.
+error-NOT_FOUND =
+    Not found: { $resource ->
+        [build] build
+        [project] project
+        [version] version
+        [rollback] rollback
+        [artifact] artifact
+        [file] file
+        [path] address
+        [preview] preview
+        [reservation] reservation
+        [user] user
+        [locale] language
+       *[other] { $resource }
+    }.
+error-PAYLOAD_TOO_LARGE =
+    { PLURAL($limit) ->
+        [one] The request is larger than { NUMBER($limit) } byte.
+       *[other] The request is larger than { NUMBER($limit) } bytes.
+    }
 error-NETWORK_TIMEOUT = Another service did not answer in time.
 error-PROVIDER_UNAVAILABLE = The AI provider is not available.
 error-QUOTA_EXCEEDED = A quota is used up.
@@ -167,6 +196,7 @@ page-tagline = Build a project and watch every step as it happens.
 page-api-reference = API reference
 page-skip = Skip to the build
 page-environment = { $environment } { $version }
+page-language = Language
 
 
 ## Page: project
@@ -282,9 +312,34 @@ page-error-code = Code
 page-error-request = Request
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = A command of the build ended with an error.
 page-reason-no_output = The build left no output folder.
 page-reason-attempts_exhausted = Every attempt was interrupted.
 page-reason-storage_unavailable = The storage is not available, or full.
+page-reason-command_not_found = A command that the build needs is not installed on the server.
+page-reason-internal = Something went wrong on the server.
+page-reason-lockfile_invalid = The lock file does not fit the manifest, or cannot be read.
+page-reason-output_too_deep = The output has folders nested too deeply.
+page-reason-output_too_large = The output is larger than allowed.
+page-reason-package_manager_unavailable = The package manager could not be fetched.
+page-reason-artifact_missing = The version’s files are no longer stored.
+page-reason-artifact_corrupt = The version’s files are damaged.
+page-reason-artifact_refused = The version’s files cannot be unpacked safely.
+page-reason-ai_limit_reached = The AI provider’s limit is reached.
+page-reason-provider_unavailable = The AI provider is not available.
+page-reason-network_timeout = The AI provider did not answer in time.
+page-reason-generator_refused = The AI provider did not accept the request.
+page-reason-generation_incomplete = The AI provider’s reply broke off.
+page-reason-generation_truncated = The AI provider’s reply reached its length limit.
+page-reason-generation_filtered = The AI provider held its reply back.
+page-reason-generation_unreadable = The AI provider’s reply could not be read.
+page-reason-generation_too_large = The AI provider’s reply is larger than allowed.
+page-reason-generation_empty = The AI provider’s reply holds no files.
+page-reason-generated_files_invalid = The AI provider’s reply holds a file that the project cannot have.
+page-reason-timed_out = It took longer than allowed.
+page-reason-stopped = It was stopped.
+page-reason-memory_limit = The build used more memory than it may.
+page-reason-process_limit = The build had more processes at once than it may.
+page-reason-disk_limit = The build wrote more to the disk than it may.

@@ -50,9 +50,9 @@ BUILD_DEVELOPMENT_COMPLETE =
 
 BUILD_DEPENDENCIES_ANALYZING =
     { PLURAL($count) ->
-        [one] { $packageManager }: { NUMBER($count) } dependencia indicada.
-        [many] { $packageManager }: { NUMBER($count) } de dependencias indicadas.
-       *[other] { $packageManager }: { NUMBER($count) } dependencias indicadas.
+        [one] { $packageManager }: { NUMBER($count) } dependencia declarada.
+        [many] { $packageManager }: { NUMBER($count) } de dependencias declaradas.
+       *[other] { $packageManager }: { NUMBER($count) } dependencias declaradas.
     }
 BUILD_DEPENDENCIES_INSTALLING = Instalando con { $packageManager }, { NUMBER($step) } de { NUMBER($total) }.
 BUILD_DEPENDENCIES_CACHED =
@@ -86,11 +86,20 @@ BUILD_OPTIMIZING = Optimizando archivos, { NUMBER($step) } de { NUMBER($total) }
 BUILD_DEPLOYING = Desplegando una nueva versión.
 BUILD_DEPLOY_PREPARING =
     { PLURAL($count) ->
-        [one] Empaquetando { NUMBER($count) } archivo, { NUMBER($artifactSize) } bytes.
-        [many] Empaquetando { NUMBER($count) } de archivos, { NUMBER($artifactSize) } bytes.
-       *[other] Empaquetando { NUMBER($count) } archivos, { NUMBER($artifactSize) } bytes.
+        [one] Empaquetando { NUMBER($count) } archivo
+        [many] Empaquetando { NUMBER($count) } de archivos
+       *[other] Empaquetando { NUMBER($count) } archivos
+    }, { PLURAL($artifactSize) ->
+        [one] { NUMBER($artifactSize) } byte
+        [many] { NUMBER($artifactSize) } de bytes
+       *[other] { NUMBER($artifactSize) } bytes
+    }.
+BUILD_DEPLOY_UPLOADING =
+    { PLURAL($total) ->
+        [one] Almacenando la versión, { NUMBER($step) } de { NUMBER($total) } byte.
+        [many] Almacenando la versión, { NUMBER($step) } de { NUMBER($total) } de bytes.
+       *[other] Almacenando la versión, { NUMBER($step) } de { NUMBER($total) } bytes.
     }
-BUILD_DEPLOY_UPLOADING = Almacenando la versión, { NUMBER($step) } de { NUMBER($total) } bytes.
 BUILD_PREVIEW_PREPARING = Preparando la vista previa.
 BUILD_DEPLOY_ACTIVATING = Cambiando la vista previa a la nueva versión.
 
@@ -120,7 +129,12 @@ BUILD_CANCELLED = La compilación se ha cancelado.
 ROLLBACK_STARTED = Reversión iniciada.
 ROLLBACK_VALIDATING = Comprobando la versión anterior.
 ROLLBACK_PREVIEW_UPDATING = Cambiando la vista previa a la versión anterior.
-ROLLBACK_ARTIFACT_DOWNLOADING = Obteniendo la versión anterior, { NUMBER($artifactSize) } bytes.
+ROLLBACK_ARTIFACT_DOWNLOADING =
+    { PLURAL($artifactSize) ->
+        [one] Obteniendo la versión anterior, { NUMBER($artifactSize) } byte.
+        [many] Obteniendo la versión anterior, { NUMBER($artifactSize) } de bytes.
+       *[other] Obteniendo la versión anterior, { NUMBER($artifactSize) } bytes.
+    }
 ROLLBACK_WORKING_DIR_SYNCING = Restaurando archivos, { NUMBER($step) } de { NUMBER($total) }.
 ROLLBACK_COMPLETED = Reversión finalizada en { NUMBER($duration, maximumFractionDigits: 1) } s.
 ROLLBACK_FAILED = La reversión ha fallado.
@@ -152,10 +166,29 @@ error-BUILD_FAILED = La compilación ha fallado.
 error-BUILD_TIMEOUT = La compilación ha superado el tiempo permitido.
 error-ROLLBACK_FAILED = La reversión ha fallado.
 error-AUTH_FAILED = No se han aceptado las credenciales de la solicitud.
-error-AUTH_EXPIRED = El permiso ha caducado.
+error-AUTH_EXPIRED = El token de acceso ha caducado.
 error-FORBIDDEN = Esta acción no está permitida.
-error-NOT_FOUND = No se ha encontrado: { $resource }.
-error-PAYLOAD_TOO_LARGE = La solicitud supera los { NUMBER($limit) } bytes.
+error-NOT_FOUND =
+    No se ha encontrado: { $resource ->
+        [build] compilación
+        [project] proyecto
+        [version] versión
+        [rollback] reversión
+        [artifact] artefacto
+        [file] archivo
+        [path] dirección
+        [preview] vista previa
+        [reservation] reserva
+        [user] usuario
+        [locale] idioma
+       *[other] { $resource }
+    }.
+error-PAYLOAD_TOO_LARGE =
+    { PLURAL($limit) ->
+        [one] La solicitud supera { NUMBER($limit) } byte.
+        [many] La solicitud supera { NUMBER($limit) } de bytes.
+       *[other] La solicitud supera { NUMBER($limit) } bytes.
+    }
 error-NETWORK_TIMEOUT = Otro servicio no ha respondido a tiempo.
 error-PROVIDER_UNAVAILABLE = El proveedor de IA no está disponible.
 error-QUOTA_EXCEEDED = Se ha agotado una cuota.
@@ -179,6 +212,7 @@ page-tagline = Compile un proyecto y siga cada paso en directo.
 page-api-reference = Referencia de la API
 page-skip = Ir a la compilación
 page-environment = { $environment } { $version }
+page-language = Idioma
 
 
 ## Page: project
@@ -300,9 +334,34 @@ page-error-code = Código
 page-error-request = Solicitud
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Un comando de la compilación terminó con un error.
 page-reason-no_output = La compilación no generó ninguna carpeta de salida.
 page-reason-attempts_exhausted = Todos los intentos se interrumpieron.
 page-reason-storage_unavailable = El almacenamiento no está disponible o está lleno.
+page-reason-command_not_found = Un comando que la compilación necesita no está instalado en el servidor.
+page-reason-internal = Se ha producido un error en el servidor.
+page-reason-lockfile_invalid = El archivo de bloqueo no corresponde al manifiesto o no se puede leer.
+page-reason-output_too_deep = Las carpetas de salida están anidadas a demasiada profundidad.
+page-reason-output_too_large = El resultado es mayor de lo permitido.
+page-reason-package_manager_unavailable = No se ha podido obtener el gestor de paquetes.
+page-reason-artifact_missing = Los archivos de la versión ya no están guardados.
+page-reason-artifact_corrupt = Los archivos de la versión están dañados.
+page-reason-artifact_refused = Los archivos de la versión no se pueden descomprimir de forma segura.
+page-reason-ai_limit_reached = Se ha alcanzado el límite del proveedor de IA.
+page-reason-provider_unavailable = El proveedor de IA no está disponible.
+page-reason-network_timeout = El proveedor de IA no ha respondido a tiempo.
+page-reason-generator_refused = El proveedor de IA no ha aceptado la petición.
+page-reason-generation_incomplete = La respuesta del proveedor de IA se ha interrumpido.
+page-reason-generation_truncated = La respuesta del proveedor de IA ha alcanzado su longitud máxima.
+page-reason-generation_filtered = El proveedor de IA ha retenido su respuesta.
+page-reason-generation_unreadable = No se ha podido leer la respuesta del proveedor de IA.
+page-reason-generation_too_large = La respuesta del proveedor de IA es mayor de lo permitido.
+page-reason-generation_empty = La respuesta del proveedor de IA no contiene archivos.
+page-reason-generated_files_invalid = La respuesta del proveedor de IA contiene un archivo que el proyecto no puede tener.
+page-reason-timed_out = Se ha superado el tiempo permitido.
+page-reason-stopped = La operación se ha detenido.
+page-reason-memory_limit = La compilación ha usado más memoria de la permitida.
+page-reason-process_limit = La compilación ha tenido más procesos a la vez de los permitidos.
+page-reason-disk_limit = La compilación ha escrito en disco más de lo permitido.

@@ -50,9 +50,9 @@ BUILD_DEVELOPMENT_COMPLETE =
 
 BUILD_DEPENDENCIES_ANALYZING =
     { PLURAL($count) ->
-        [one] { $packageManager } : { NUMBER($count) } dépendance répertoriée.
-        [many] { $packageManager } : { NUMBER($count) } de dépendances répertoriées.
-       *[other] { $packageManager } : { NUMBER($count) } dépendances répertoriées.
+        [one] { $packageManager } : { NUMBER($count) } dépendance déclarée.
+        [many] { $packageManager } : { NUMBER($count) } de dépendances déclarées.
+       *[other] { $packageManager } : { NUMBER($count) } dépendances déclarées.
     }
 BUILD_DEPENDENCIES_INSTALLING = Installation avec { $packageManager }, { NUMBER($step) } sur { NUMBER($total) }.
 BUILD_DEPENDENCIES_CACHED =
@@ -86,11 +86,20 @@ BUILD_OPTIMIZING = Optimisation des fichiers, { NUMBER($step) } sur { NUMBER($to
 BUILD_DEPLOYING = Déploiement d’une nouvelle version.
 BUILD_DEPLOY_PREPARING =
     { PLURAL($count) ->
-        [one] Empaquetage de { NUMBER($count) } fichier, { NUMBER($artifactSize) } octets.
-        [many] Empaquetage de { NUMBER($count) } de fichiers, { NUMBER($artifactSize) } octets.
-       *[other] Empaquetage de { NUMBER($count) } fichiers, { NUMBER($artifactSize) } octets.
+        [one] Empaquetage de { NUMBER($count) } fichier
+        [many] Empaquetage de { NUMBER($count) } de fichiers
+       *[other] Empaquetage de { NUMBER($count) } fichiers
+    }, { PLURAL($artifactSize) ->
+        [one] { NUMBER($artifactSize) } octet
+        [many] { NUMBER($artifactSize) } d’octets
+       *[other] { NUMBER($artifactSize) } octets
+    }.
+BUILD_DEPLOY_UPLOADING =
+    { PLURAL($total) ->
+        [one] Stockage de la version, { NUMBER($step) } sur { NUMBER($total) } octet.
+        [many] Stockage de la version, { NUMBER($step) } sur { NUMBER($total) } d’octets.
+       *[other] Stockage de la version, { NUMBER($step) } sur { NUMBER($total) } octets.
     }
-BUILD_DEPLOY_UPLOADING = Stockage de la version, { NUMBER($step) } sur { NUMBER($total) } octets.
 BUILD_PREVIEW_PREPARING = Préparation de l’aperçu.
 BUILD_DEPLOY_ACTIVATING = Passage de l’aperçu à la nouvelle version.
 
@@ -120,7 +129,12 @@ BUILD_CANCELLED = Le build a été annulé.
 ROLLBACK_STARTED = Restauration démarrée.
 ROLLBACK_VALIDATING = Vérification de la version antérieure.
 ROLLBACK_PREVIEW_UPDATING = Passage de l’aperçu à la version antérieure.
-ROLLBACK_ARTIFACT_DOWNLOADING = Récupération de la version antérieure, { NUMBER($artifactSize) } octets.
+ROLLBACK_ARTIFACT_DOWNLOADING =
+    { PLURAL($artifactSize) ->
+        [one] Récupération de la version antérieure, { NUMBER($artifactSize) } octet.
+        [many] Récupération de la version antérieure, { NUMBER($artifactSize) } d’octets.
+       *[other] Récupération de la version antérieure, { NUMBER($artifactSize) } octets.
+    }
 ROLLBACK_WORKING_DIR_SYNCING = Restauration des fichiers, { NUMBER($step) } sur { NUMBER($total) }.
 ROLLBACK_COMPLETED = Restauration terminée en { NUMBER($duration, maximumFractionDigits: 1) } s.
 ROLLBACK_FAILED = La restauration a échoué.
@@ -152,10 +166,29 @@ error-BUILD_FAILED = Le build a échoué.
 error-BUILD_TIMEOUT = Le build a dépassé la durée autorisée.
 error-ROLLBACK_FAILED = La restauration a échoué.
 error-AUTH_FAILED = Les identifiants de la requête n’ont pas été acceptés.
-error-AUTH_EXPIRED = L’autorisation a expiré.
+error-AUTH_EXPIRED = Le jeton d’accès a expiré.
 error-FORBIDDEN = Cette action n’est pas autorisée.
-error-NOT_FOUND = Introuvable : { $resource }.
-error-PAYLOAD_TOO_LARGE = La requête dépasse { NUMBER($limit) } octets.
+error-NOT_FOUND =
+    Introuvable : { $resource ->
+        [build] build
+        [project] projet
+        [version] version
+        [rollback] restauration
+        [artifact] artefact
+        [file] fichier
+        [path] adresse
+        [preview] aperçu
+        [reservation] réservation
+        [user] utilisateur
+        [locale] langue
+       *[other] { $resource }
+    }.
+error-PAYLOAD_TOO_LARGE =
+    { PLURAL($limit) ->
+        [one] La requête dépasse { NUMBER($limit) } octet.
+        [many] La requête dépasse { NUMBER($limit) } d’octets.
+       *[other] La requête dépasse { NUMBER($limit) } octets.
+    }
 error-NETWORK_TIMEOUT = Un autre service n’a pas répondu à temps.
 error-PROVIDER_UNAVAILABLE = Le fournisseur d’IA n’est pas disponible.
 error-QUOTA_EXCEEDED = Un quota est épuisé.
@@ -179,6 +212,7 @@ page-tagline = Lancez le build d’un projet et suivez chaque étape en direct.
 page-api-reference = Référence de l’API
 page-skip = Aller au build
 page-environment = { $environment } { $version }
+page-language = Langue
 
 
 ## Page: project
@@ -300,9 +334,34 @@ page-error-code = Code
 page-error-request = Requête
 
 
-## Page: reasons of a failure
+## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Une commande du build s’est terminée par une erreur.
 page-reason-no_output = Le build n’a produit aucun dossier de sortie.
 page-reason-attempts_exhausted = Toutes les tentatives ont été interrompues.
 page-reason-storage_unavailable = Le stockage est indisponible ou plein.
+page-reason-command_not_found = Une commande nécessaire au build n’est pas installée sur le serveur.
+page-reason-internal = Une erreur s’est produite sur le serveur.
+page-reason-lockfile_invalid = Le fichier de verrouillage ne correspond pas au manifeste, ou est illisible.
+page-reason-output_too_deep = Les dossiers de sortie sont imbriqués trop profondément.
+page-reason-output_too_large = Le résultat est plus volumineux que la limite autorisée.
+page-reason-package_manager_unavailable = Le gestionnaire de paquets n’a pas pu être obtenu.
+page-reason-artifact_missing = Les fichiers de la version ne sont plus conservés.
+page-reason-artifact_corrupt = Les fichiers de la version sont endommagés.
+page-reason-artifact_refused = Les fichiers de la version ne peuvent pas être décompressés sans risque.
+page-reason-ai_limit_reached = La limite du fournisseur d’IA est atteinte.
+page-reason-provider_unavailable = Le fournisseur d’IA n’est pas disponible.
+page-reason-network_timeout = Le fournisseur d’IA n’a pas répondu à temps.
+page-reason-generator_refused = Le fournisseur d’IA n’a pas accepté la demande.
+page-reason-generation_incomplete = La réponse du fournisseur d’IA s’est interrompue.
+page-reason-generation_truncated = La réponse du fournisseur d’IA a atteint sa longueur maximale.
+page-reason-generation_filtered = Le fournisseur d’IA a retenu sa réponse.
+page-reason-generation_unreadable = La réponse du fournisseur d’IA est illisible.
+page-reason-generation_too_large = La réponse du fournisseur d’IA est plus volumineuse que la limite autorisée.
+page-reason-generation_empty = La réponse du fournisseur d’IA ne contient aucun fichier.
+page-reason-generated_files_invalid = La réponse du fournisseur d’IA contient un fichier que le projet ne peut pas avoir.
+page-reason-timed_out = La durée autorisée a été dépassée.
+page-reason-stopped = L’opération a été arrêtée.
+page-reason-memory_limit = Le build a utilisé plus de mémoire que la limite autorisée.
+page-reason-process_limit = Le build a lancé plus de processus simultanés que la limite autorisée.
+page-reason-disk_limit = Le build a écrit plus de données sur le disque que la limite autorisée.

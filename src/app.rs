@@ -85,6 +85,7 @@ struct Stopping {
 /// Starts a server.
 pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
     let failed = |what: &str, error: &dyn std::fmt::Display| StartError::Failed(format!("{what}: {error}"));
+    config.legacy.refusal(clock.now_ms()).map_or(Ok(()), |why| Err(StartError::Refused(why)))?;
     let node = Node::open(&config.data_dir)?;
     let protection = config.roles.engine.then(|| protection(config, &node)).transpose()?;
     let generator = generator(config)?;
@@ -259,8 +260,13 @@ impl Running {
         if let Some(listener) = api {
             let (per_token, per_address, per_node) = config.streams;
             let limits = StreamLimits::new(per_token, per_address, per_node);
-            let streams =
-                StreamSettings { limits, heartbeat: config.heartbeat, stop: self.stopping.streams.clone(), drain_window: window(config.drain).mul_f64(0.9) };
+            let streams = StreamSettings {
+                limits,
+                heartbeat: config.heartbeat,
+                stop: self.stopping.streams.clone(),
+                drain_window: window(config.drain).mul_f64(0.9),
+                legacy_messages: config.legacy.messages,
+            };
             let settings = ApiSettings {
                 streams,
                 origins: config.edge.cors_origins.clone(),

@@ -49,12 +49,10 @@ pub(super) fn request_id(request: &Request) -> Option<String> {
 fn locale_of(request: &Request) -> &'static str {
     let query = query_value(request, "locale");
     let cookie = cookie_value(request, "locale");
-    let hints = LocaleHints {
-        header: request.header("x-sheen-locale"),
-        query: query.as_deref(),
-        cookie: cookie.as_deref(),
-        accept_language: request.header("accept-language"),
-    };
+    let lists: Vec<&str> = request.headers().get_all("accept-language").iter().filter_map(|header| header.to_str().ok()).collect();
+    let accept_language = lists.join(",");
+    let hints =
+        LocaleHints { header: request.header("x-sheen-locale"), query: query.as_deref(), cookie: cookie.as_deref(), accept_language: Some(&accept_language) };
     negotiate(hints, LOCALES)
 }
 

@@ -24,6 +24,7 @@ mod fields;
 mod idempotency;
 mod limits;
 pub mod listener;
+mod locales;
 mod logs;
 mod methods;
 mod named;
@@ -93,6 +94,7 @@ type Api = (
     credits::CreditsApi,
     billing::BillingApi,
     estimates::EstimatesApi,
+    locales::LocalesApi,
 );
 
 /// The paths beside the document.
@@ -116,6 +118,7 @@ fn service() -> OpenApiService<Api, ()> {
         credits::CreditsApi,
         billing::BillingApi,
         estimates::EstimatesApi,
+        locales::LocalesApi,
     );
     OpenApiService::new(operations, "buildcast", env!("CARGO_PKG_VERSION"))
 }

@@ -4,7 +4,8 @@ use super::context::Context;
 use super::failure::{error_body, log_told};
 use super::stream_limits::Place;
 use super::stream_settings::StreamSettings;
-use crate::domain::frame::{ControlFrame, DRAINING, HEARTBEAT};
+use crate::domain::frame::{ControlFrame, DRAINING, HEARTBEAT, event_frame};
+use crate::domain::legacy::with_messages;
 use crate::domain::locale::DEFAULT;
 use crate::domain::problem::{AuthExpired, Problem};
 use crate::service::streams::OpenedStream;
@@ -21,7 +22,14 @@ use tokio_stream::Stream;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// The stream's frames until it ends: by the build's last event, the token's second, or the drain.
-pub(super) fn body(open: OpenedStream, place: Place, settings: &StreamSettings, services: &Services, context: Option<&Context>) -> Body {
+pub(super) fn body(
+    open: OpenedStream,
+    place: Place,
+    settings: &StreamSettings,
+    services: &Services,
+    context: Option<&Context>,
+    legacy: Option<&'static str>,
+) -> Body {
     let mut first = ControlFrame::connection(context.map_or(DEFAULT, |context| context.locale), open.replay);
     if let Some(reason) = open.reset {
         first.push_str(&ControlFrame::Reset { reason }.to_sse());
@@ -29,6 +37,7 @@ pub(super) fn body(open: OpenedStream, place: Place, settings: &StreamSettings, 
     Body::from_bytes_stream(Frames {
         first: Some(first.into()),
         subscription: open.subscription,
+        legacy,
         ends: Box::pin(ends(settings.clone(), open.expires_at_ms, services.clone(), context.cloned())),
         asked: true,
         ended: false,
@@ -43,6 +52,9 @@ pub(super) fn body(open: OpenedStream, place: Place, settings: &StreamSettings, 
 struct Frames {
     first: Option<Bytes>,
     subscription: Subscription,
+    /// The locale of the events' legacy messages, where they have any: frames of this stream's own then, and not those that
+    /// all readers share.
+    legacy: Option<&'static str>,
     /// Done when the stream has to end, with its last frame.
     ends: BoxFuture<'static, Bytes>,
     /// Whether that was looked at since the last frame.
@@ -72,7 +84,13 @@ impl Stream for Frames {
             return Poll::Ready(Some(Ok(last)));
         }
         let bytes = match self.subscription.poll_next(cx) {
-            Poll::Ready(Delivery::Events(chunk)) => chunk.sse(),
+            Poll::Ready(Delivery::Events(chunk)) => match self.legacy {
+                None => chunk.sse(),
+                Some(locale) => {
+                    let frames = chunk.records.iter().map(|record| event_frame(&record.cursor, &with_messages(&record.body, locale)));
+                    frames.collect::<String>().into()
+                }
+            },
             Poll::Ready(Delivery::Live) => ControlFrame::Live {}.to_sse().into(),
             Poll::Ready(Delivery::Ended) => return Poll::Ready(None),
             Poll::Pending => {

@@ -16,6 +16,8 @@ pub struct StreamSettings {
     pub limits: StreamLimits,
     /// Streams end at random moments within this time after that.
     pub drain_window: Duration,
+    /// Whether events have legacy messages, in the connection's locale.
+    pub legacy_messages: bool,
 }
 
 /// The server's moments that end streams, and the count of those that still run.

@@ -11,6 +11,7 @@ use super::stream_settings::StreamSettings;
 use super::ws::{ClientFrame, ServerFrame};
 use crate::domain::event::BuildEvent;
 use crate::domain::frame::{ControlFrame, ResetReason};
+use crate::domain::legacy::with_messages;
 use crate::domain::locale::DEFAULT;
 use crate::domain::problem::Problem;
 use crate::service::Services;
@@ -108,19 +109,22 @@ pub(super) async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>)
         return Err(ApiError::Problem(Problem::unavailable(2)));
     }
     listener_pays(services, request, &caller).await?;
+    let locale = Context::from_request(request).map_or(DEFAULT, |context| context.locale);
+    let legacy = legacy_messages(settings, stream, locale);
     if past {
-        return history(services, request, &caller, stream).await;
+        return history(services, request, &caller, stream, legacy).await;
     }
     let last = last_event_id(request);
-    let locale = Context::from_request(request).map_or(DEFAULT, |context| context.locale);
     let open = match services.open_stream(&caller, stream, &last).await? {
         OpenStream::Ended => return Ok(EventStream(Response::builder().status(StatusCode::NO_CONTENT).finish())),
         OpenStream::Open(open) => open,
     };
     let whole = open.finished && last.is_empty();
+    // texts may change with the server's version
+    let texts = legacy.map_or("", |_| concat!("-", env!("CARGO_PKG_VERSION")));
     let etag = match stream {
-        Named::Build(id) | Named::Project(id) => format!("\"{id}-{locale}\""),
-        Named::Replay(id) => format!("\"{id}-replay-{locale}\""),
+        Named::Build(id) | Named::Project(id) => format!("\"{id}-{locale}{texts}\""),
+        Named::Replay(id) => format!("\"{id}-replay-{locale}{texts}\""),
         Named::Logs(id) => format!("\"{id}-logs-{locale}\""),
     };
     if whole && names_etag(request, &etag) {
@@ -132,17 +136,29 @@ pub(super) async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>)
         false => response.header(header::CACHE_CONTROL, "no-store, no-transform"),
     };
     let place = settings.limits.enter(&caller, address_of(request))?;
-    let body = sse::body(*open, place, settings, services, Context::from_request(request));
+    let body = sse::body(*open, place, settings, services, Context::from_request(request), legacy);
     Ok(EventStream(response.body(body)))
 }
 
+/// The locale of a stream's legacy messages, where its events have any; the lines of a log are no events.
+pub(super) fn legacy_messages(settings: &StreamSettings, stream: Named<'_>, locale: &'static str) -> Option<&'static str> {
+    (settings.legacy_messages && !matches!(stream, Named::Logs(_))).then_some(locale)
+}
+
 /// A page of the stream's past, for clients that ask for JSON and not for a stream.
-async fn history(services: &Services, request: &Request, caller: &StreamCaller, stream: Named<'_>) -> Result<EventStream, ApiError> {
+async fn history(
+    services: &Services,
+    request: &Request,
+    caller: &StreamCaller,
+    stream: Named<'_>,
+    legacy: Option<&'static str>,
+) -> Result<EventStream, ApiError> {
     let after = query_value(request, "after").unwrap_or_default();
     // one that can't be read is out of range, and judged after the caller
     let limit = query_value(request, "limit").map_or(HISTORY_DEFAULT, |limit| limit.parse().unwrap_or(0));
     let history = services.stream_history(caller, stream, &after, limit).await?;
-    let events = history.records.iter().map(|record| HistoryEvent { cursor: record.cursor.to_string(), event: raw(&record.body) }).collect::<Vec<_>>();
+    let body = |body: &str| legacy.map_or_else(|| body.to_owned(), |locale| with_messages(body, locale));
+    let events = history.records.iter().map(|record| HistoryEvent { cursor: record.cursor.to_string(), event: raw(body(&record.body)) }).collect::<Vec<_>>();
     let next_cursor = events.last().map(|event| event.cursor.clone()).or_else(|| Some(after).filter(|cursor| !cursor.is_empty()));
     let page = HistoryPage { next_cursor, events, finished: history.finished, reset: history.reset };
     let mut response = Output(page).into_response();
@@ -150,8 +166,8 @@ async fn history(services: &Services, request: &Request, caller: &StreamCaller, 
     Ok(EventStream(response))
 }
 
-fn raw(body: &str) -> Box<RawValue> {
-    RawValue::from_string(body.to_owned()).expect("the log holds JSON")
+fn raw(body: String) -> Box<RawValue> {
+    RawValue::from_string(body).expect("the log holds JSON")
 }
 
 fn wants_json(request: &Request) -> bool {

@@ -81,6 +81,9 @@ pub(super) fn command() -> Command {
                 .arg(text("version", "VERSION", "3.1, for generators, or 3.2, for validators").default_value("3.1").value_parser(["3.1", "3.2"])),
         )
         .subcommand(
+            Command::new("messages").about("Print every message in every locale with every plural class, as this server writes it, one JSON object a line"),
+        )
+        .subcommand(
             with_settings(Command::new("sign").about("Print the headers that sign a request, one `name: value` a line"))
                 .arg(Arg::new("v1").long("v1").action(ArgAction::SetTrue).help("Version 1"))
                 .arg(Arg::new("v2").long("v2").action(ArgAction::SetTrue).conflicts_with("v1").help("Version 2 (the default)"))

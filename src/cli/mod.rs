@@ -9,6 +9,7 @@ mod credit;
 mod diff;
 mod follow;
 mod log;
+mod messages;
 mod record;
 mod serve;
 mod sign;
@@ -56,6 +57,7 @@ pub fn run() -> ExitCode {
         Some(("config", m)) => config::run(m),
         Some(("supervise", _)) => serve::supervise(),
         Some(("openapi", m)) => serve::openapi(m),
+        Some(("messages", _)) => messages::run(),
         Some(("sweep", m)) => sweep::sweep(m),
         Some(("credit", m)) => credit::run(m),
         Some(("record", m)) => record::record(m),

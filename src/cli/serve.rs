@@ -114,6 +114,9 @@ fn announce(config: &Config, running: &Running) -> Result<(), Failure> {
         Some(protection) => tracing::info!("{protection}"),
         None => {}
     }
+    if let Some(last_day) = config.legacy.last_day() {
+        tracing::warn!(last_day, "events have legacy messages: after their last day the server does not start with them");
+    }
     if config.environment == Environment::Development {
         let shown = |address: Option<String>| address.unwrap_or_else(|| "not on this node".into());
         eprintln!("buildcast: page and API {}, document {}/docs, previews {}", shown(api.clone()), shown(api), shown(preview));

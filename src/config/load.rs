@@ -4,6 +4,7 @@ use super::artifacts::artifacts;
 use super::edge::edge;
 use super::generator::generator;
 use super::hidden::hidden;
+use super::legacy::legacy;
 use super::log::log;
 use super::money::money;
 use super::table::{SETTINGS, Setting};
@@ -220,6 +221,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         build_disk_bytes: v.at_least("BUILDCAST_BUILD_DISK_BYTES", 1 << 20)?,
         versions,
         edge: edge(&v)?,
+        legacy: legacy(&v)?,
         traces: traces(&v)?,
         money: money(&v)?,
         // whichever file this is by now, it is the one that runs
@@ -351,6 +353,10 @@ mod tests {
             ("BUILDCAST_CORS_ORIGINS", "https://app.example.com/"),
             ("BUILDCAST_PREVIEW_POLICY", "sandbox;\nset-cookie: a=b"),
             ("BUILDCAST_IDEMPOTENCY_SECONDS", "0"),
+            ("WORKER_INCLUDE_ERROR_MESSAGE", "maybe"),
+            ("LEGACY_MESSAGES_SUNSET", "2025-02-29"),
+            ("LEGACY_MESSAGES_SUNSET", "1 March 2025"),
+            ("LEGACY_MESSAGES_SUNSET", ""),
             ("CODE_GENERATOR", "gemini"),
             ("BUILDCAST_CANCEL_GRACE_SECONDS", "31"),
             ("BUILDCAST_STEP_TIMEOUT_SECONDS", "soon"),

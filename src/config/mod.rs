@@ -7,6 +7,7 @@ mod artifacts;
 mod edge;
 mod generator;
 mod hidden;
+mod legacy;
 mod load;
 mod log;
 mod money;
@@ -17,6 +18,7 @@ mod versions;
 pub use artifacts::{ArtifactsConfig, BucketConfig};
 pub use edge::EdgeConfig;
 pub use generator::GeneratorConfig;
+pub use legacy::LegacyConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
 pub use money::MoneyConfig;
 pub use table::{SETTINGS, Setting};
@@ -122,6 +124,8 @@ pub struct Config {
     pub versions: VersionConfig,
     /// The settings of the edge: rates, proxies, origins, idempotency.
     pub edge: EdgeConfig,
+    /// The settings of legacy messages.
+    pub legacy: LegacyConfig,
     /// The settings of money.
     pub money: MoneyConfig,
     /// `BUILDCAST_DRAIN_SECONDS`

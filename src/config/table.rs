@@ -67,6 +67,16 @@ pub const SETTINGS: &[Setting] = &[
         "frame-ancestors {origins}",
         "the Content-Security-Policy of previews, empty for none; `{origins}` is the API's origin and those of BUILDCAST_CORS_ORIGINS. `sandbox allow-scripts …` keeps projects apart that do not name their files from the root (docs/browsers.md)",
     ),
+    setting(
+        "WORKER_INCLUDE_ERROR_MESSAGE",
+        "false",
+        "whether events have legacy messages (`title`, `description`, `message`, `error_message`) in the connection's locale, beside `code` and `params`; deprecated (docs/locales.md)",
+    ),
+    setting(
+        "LEGACY_MESSAGES_SUNSET",
+        "2025-03-01",
+        "the last day, `YYYY-MM-DD` in UTC, on which a server with legacy messages starts; after it, it refuses to",
+    ),
     setting("BUILDCAST_IDEMPOTENCY_SECONDS", "86400", "seconds that the answer to a request with an Idempotency-Key is kept, 1 to 2592000"),
     setting("BUILDCAST_WELCOME_CREDITS", "3000", "credits that a new user is given"),
     setting("BUILDCAST_DAILY_CREDITS", "900", "credits that a user has as the gift of each day, from 00:00 UTC; what is left of them lapses then"),

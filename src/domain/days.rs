@@ -28,7 +28,7 @@ pub struct NotARange(pub &'static str, pub &'static str);
 impl DayRange {
     /// Reads a range of days `YYYY-MM-DD`. It ends today unless it is said, and begins 29 days before its end.
     pub fn parse(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<Self, NotARange> {
-        let last = to.map_or(Ok(now_ms.div_euclid(DAY_MS)), |text| day(text).ok_or(NotARange("to", "not_a_day")))?;
+        let last = to.map_or(Ok(day_of(now_ms)), |text| day(text).ok_or(NotARange("to", "not_a_day")))?;
         let first = from.map_or(Ok(last - DAYS_DEFAULT + 1), |text| day(text).ok_or(NotARange("from", "not_a_day")))?;
         if first > last {
             return Err(NotARange("from", "after_to"));
@@ -55,13 +55,18 @@ impl DayRange {
     }
 }
 
+/// The day of an instant, epoch milliseconds.
+pub const fn day_of(now_ms: i64) -> Day {
+    now_ms.div_euclid(DAY_MS)
+}
+
 /// A day as `YYYY-MM-DD`.
 pub fn day_text(day: Day) -> String {
     DateTime::from_timestamp_millis(day * DAY_MS).unwrap_or_default().date_naive().to_string()
 }
 
 /// Reads `YYYY-MM-DD`, of the years 1970 to 9999.
-fn day(text: &str) -> Option<Day> {
+pub fn day(text: &str) -> Option<Day> {
     let shape = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     let date = shape.then(|| text.parse::<NaiveDate>().ok())??;
     let epoch = DateTime::UNIX_EPOCH.date_naive();

@@ -1,6 +1,6 @@
 //! The rules, pure: what an event, an error, a state, a cursor, a signature and a token are.
 //!
-//! May name: std, serde, utoipa's schema derive, and small pure crates (hmac, sha2, chrono, fluent).
+//! May name: std, serde, utoipa's schema derive, and small pure crates (hmac, sha2, chrono, fluent, icu).
 //! Deliberately absent: tokio, sqlx, poem, redis, the clock and randomness; times and ids come in as parameters.
 
 pub mod build;
@@ -22,6 +22,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod install;
 pub mod ledger;
+pub mod legacy;
 pub mod line;
 pub mod locale;
 pub mod lock_file;

@@ -102,6 +102,7 @@ def fill(server: Server) -> dict:
         "replay": replays,
         "reservation": [reservation["reservationId"]],
         "ticket": [address["downloadUrl"].rsplit("/", 1)[1]],
+        "locale": ["en", "ar"],
     }
 
 

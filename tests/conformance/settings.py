@@ -47,7 +47,7 @@ enabled = false
 """
 
 # what a parameter's name, or the path before it, says that an id is of
-KINDS = {"builds": "build", "projects": "project", "versions": "version", "rollback": "job", "downloads": "ticket", "publish": "version", "balance": "user", "credits": "user", "replays": "replay"}
+KINDS = {"builds": "build", "projects": "project", "versions": "version", "rollback": "job", "downloads": "ticket", "publish": "version", "balance": "user", "credits": "user", "replays": "replay", "locales": "locale"}
 NAMES = {"userId": "user", "projectId": "project", "targetVersionId": "version", "buildId": "build", "ids": "project", "reservationId": "reservation"}
 
 

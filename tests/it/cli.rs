@@ -65,6 +65,7 @@ fn exit_codes_tell_what_was_wrong() {
         (&["serve"], &[("CODE_GENERATOR", "openai"), ("CODE_GENERATOR_URL", "http://["), ("CODE_GENERATOR_MODEL", "m")], 78, "CODE_GENERATOR_URL"),
         (&["config"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 0, ""),
         (&["openapi"], &[], 0, ""),
+        (&["messages"], &[], 0, ""),
         (&["migrate"], &[], 0, ""),
     ];
     for (arguments, extra, code, names) in cases {

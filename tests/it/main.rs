@@ -24,6 +24,7 @@ mod isolation;
 mod kills;
 mod limits;
 mod lists;
+mod locales;
 mod log_lines;
 mod logs;
 mod metrics;

@@ -46,3 +46,31 @@ export function styleOf(page: Page, selector: string, property: string): Promise
     property,
   );
 }
+
+/** A build of the page's user. */
+export interface StartedBuild {
+  buildId: string;
+  projectId: string;
+  streamToken: string;
+}
+
+/** Starts a build whose script takes a while, as the page itself starts builds. */
+export async function startSlowBuild(page: Page): Promise<StartedBuild> {
+  return page.evaluate(async () => {
+    const script = 'sleep 6 && mkdir dist && echo done > dist/index.html';
+    const session = (await (await fetch('demo/session')).json()) as { userId: string };
+    const manifest = JSON.stringify({ name: 'slow', scripts: { build: script } });
+    const body = JSON.stringify({ userId: session.userId, name: `Slow ${Math.random()}`, templateFiles: { 'package.json': manifest } });
+    const answer = await fetch('demo/v1/builds', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return (await answer.json()) as StartedBuild;
+  });
+}
+
+/** Lets the page watch a build that was started elsewhere, as after a reload of the page that started it. */
+export async function watchBuild(page: Page, build: StartedBuild): Promise<void> {
+  await page.evaluate(
+    (kept) => sessionStorage.setItem('buildcast.build', JSON.stringify(kept)),
+    { ...build, name: 'Slow', source: 'own' },
+  );
+  await page.reload();
+}

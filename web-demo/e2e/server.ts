@@ -14,7 +14,7 @@ export interface Server {
   preview: string;
 }
 
-const BINARY = process.env.BUILDCAST_BIN ?? resolve(import.meta.dirname, '../../target/debug/buildcast');
+export const BINARY = process.env.BUILDCAST_BIN ?? resolve(import.meta.dirname, '../../target/debug/buildcast');
 const START_MS = 30_000;
 const STOP_MS = 5_000;
 

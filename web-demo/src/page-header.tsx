@@ -1,7 +1,8 @@
-// The product's name, what the page is for, and the way to the API reference.
+// The product's name, what the page is for, its language, and the way to the API reference.
 
 import type { Session } from './api/session';
 import { message } from './messages/catalogue';
+import { LanguageChoice } from './messages/language-choice';
 
 export function PageHeader({ session }: { session: Session | null }) {
   return (
@@ -21,6 +22,7 @@ export function PageHeader({ session }: { session: Session | null }) {
             {message('page-environment', { environment: session.session.environment, version: session.session.version })}
           </span>
         )}
+        <LanguageChoice />
         <a href="docs">{message('page-api-reference')}</a>
       </nav>
     </header>

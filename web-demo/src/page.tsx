@@ -6,6 +6,7 @@ import { BuildPanel } from './build/build-panel';
 import { keepBuild, readKeptBuild, type KeptBuild } from './build/kept-build';
 import { useBuild } from './build/use-build';
 import { message } from './messages/catalogue';
+import { useLocale } from './messages/use-locale';
 import { PageHeader } from './page-header';
 import { ProjectForm } from './project/project-form';
 import { useChoice } from './project/use-choice';
@@ -13,6 +14,8 @@ import { useStart } from './project/use-start';
 import { isSampleId, loadSample } from './samples/samples';
 
 export function Page() {
+  // All texts below are drawn again with another language; what is watched goes on.
+  useLocale();
   const [session, setSession] = useState<Session | null>(null);
   const [kept, setKept] = useState<KeptBuild | null>(readKeptBuild);
   const chosen = useChoice(kept?.source ?? 'static-site');

@@ -115,6 +115,8 @@ pub fn request(operation: &str, n: usize, world: &World) -> Option<Request> {
         "checkSufficient" => Request::post("/v1/billing/check-sufficient", &json!({"userId": USER, "operationType": "main_build", "projectSize": "small"})),
         "estimate" => Request::post("/v1/estimate", &json!({"userId": USER, "operation": "update", "projectId": project})),
         "listLedgerEntries" => Request::get(format!("/v1/credits/{USER}/ledger")),
+        "listLocales" => Request::get("/v1/locales"),
+        "getMessages" => Request::get("/v1/locales/ar/messages.ftl"),
         "mintStreamToken" => Request::post("/v1/stream-tokens", &json!({"userId": USER, "builds": [build]})),
         _ => return None,
     })

@@ -11,6 +11,8 @@ pub(in crate::api) enum Tag {
     Streams,
     /// Record a build that has ended, and show its events once more.
     Replays,
+    /// The languages of messages, and the messages.
+    Locales,
     /// Look at projects, and write what they are called.
     Projects,
     /// A project's history: what may be done with each version, and which is published.

@@ -5,11 +5,13 @@ use super::super::error::ApiError;
 use super::super::failure::{error_body, log_told};
 use super::super::sse::drained;
 use super::super::stream_settings::StreamSettings;
+use super::super::streams::legacy_messages;
 use super::client_frame::ClientFrame;
 use super::frames::{ServerFrame, named};
 use super::streams::{News, Streams};
 use crate::domain::catalogue::LOCALES;
-use crate::domain::frame::ConnectionStatus;
+use crate::domain::frame::{ConnectionStatus, socket_event_frame};
+use crate::domain::legacy::with_messages;
 use crate::domain::locale::{LocaleHints, negotiate};
 use crate::domain::problem::{AuthExpired, Problem};
 use crate::service::access::StreamCaller;
@@ -207,8 +209,13 @@ impl Connection {
     async fn tell(&mut self, stream: &str, news: News) -> Result<(), Closed> {
         match news {
             News::Delivery(Delivery::Events(chunk)) => {
+                let named = if self.settings.legacy_messages { named(stream) } else { None };
+                let legacy = named.and_then(|named| legacy_messages(&self.settings, named, self.context.locale));
                 for record in &chunk.records {
-                    let text = Utf8Bytes::try_from(record.socket(stream)).expect("the log holds UTF-8");
+                    let text = match legacy {
+                        None => Utf8Bytes::try_from(record.socket(stream)).expect("the log holds UTF-8"),
+                        Some(locale) => socket_event_frame(stream, &record.cursor, &with_messages(&record.body, locale)).into(),
+                    };
                     self.socket.feed(Message::Text(text)).await?;
                 }
                 Ok(self.socket.flush().await?)

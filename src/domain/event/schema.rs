@@ -5,7 +5,7 @@ use super::table::CODES;
 use super::vocabulary::{EventType, Phase, RollbackPhase};
 use crate::domain::schema::{integer, number, text, typed, word};
 use utoipa::openapi::schema::{AdditionalProperties, Discriminator, ObjectBuilder, OneOfBuilder, RefBuilder, Type};
-use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::openapi::{Deprecated, Object, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Any event of any stream; only a schema, since events are kept as their JSON.
@@ -88,9 +88,29 @@ fn event_schema(info: &CodeInfo) -> RefOr<Schema> {
         event = event.property(name, schema).required(name);
     }
     let event = event.property("preview_url", text("Where the preview is.")).property("duration_seconds", number("Seconds of the step that ended."));
+    let event = legacy_fields(info).into_iter().fold(event, |event, (name, about)| event.property(name, deprecated(about)));
     Schema::Object(event.build()).into()
 }
 
 fn described(schema: String, description: &str) -> Ref {
     RefBuilder::new().ref_location_from_schema_name(schema).description(Some(description)).build()
+}
+
+/// What an event has only while legacy messages are on.
+fn legacy_fields(info: &CodeInfo) -> Vec<(&'static str, &'static str)> {
+    let mut fields = vec![
+        ("title", "Legacy message: the phase, in the connection's locale."),
+        ("description", "Legacy message: what happened, in the connection's locale."),
+        ("message", "Legacy message: the same as `description`."),
+    ];
+    if info.place.event_type == EventType::Failed {
+        fields.push(("error_message", "Legacy message: why it failed, in the connection's locale."));
+    }
+    fields
+}
+
+fn deprecated(description: &str) -> Object {
+    let mut schema = text(description);
+    schema.deprecated = Some(Deprecated::True);
+    schema
 }

@@ -44,13 +44,26 @@ impl Socket {
 
     /// Opens a socket with this query and these headers, and gives those of the answer too.
     pub async fn upgrade(client: &Client, query: &str, headers: impl IntoIterator<Item = (&'static str, String)>) -> (Self, HeaderMap) {
+        let (mut socket, headers) = Self::dial(client, query, headers).await;
+        assert_eq!(socket.frame().await, json!({"type": "connection", "status": "connected", "locale": "en"}));
+        (socket, headers)
+    }
+
+    /// Opens a socket with this query and these headers, and gives its first frame.
+    pub async fn connect(client: &Client, query: &str, headers: Vec<(&'static str, String)>) -> (Self, Value) {
+        let (mut socket, _) = Self::dial(client, query, headers).await;
+        let first = socket.frame().await;
+        (socket, first)
+    }
+
+    async fn dial(client: &Client, query: &str, headers: impl IntoIterator<Item = (&'static str, String)>) -> (Self, HeaderMap) {
         let address = client.api.replace("http://", "ws://");
         let mut request = format!("{address}/v1/ws{query}").into_client_request().unwrap();
-        request.headers_mut().extend(headers.into_iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())));
+        for (name, value) in headers {
+            request.headers_mut().append(HeaderName::from_static(name), value.parse().unwrap());
+        }
         let (socket, response) = connect_async(request).await.unwrap();
-        let mut socket = Self(socket);
-        assert_eq!(socket.frame().await, json!({"type": "connection", "status": "connected", "locale": "en"}));
-        (socket, response.headers().clone())
+        (Self(socket), response.headers().clone())
     }
 
     /// Opens a socket that listens to a build, after a cursor where there is one.

@@ -35,7 +35,7 @@ export function BuildPanel({ kept, build, canBuildAgain, starting, onBuildAgain,
       <div className="build-head">
         <h2 id="build-heading" ref={headingRef} tabIndex={-1}>
           {message('page-build-heading')}
-          {kept?.name && <span className="build-name"> {kept.name}</span>}
+          {kept?.name && <span className="build-name"> <bdi>{kept.name}</bdi></span>}
         </h2>
         {kept && (
           <span className="stream-state" data-state={state} role="status">{message(`page-state-${state}`)}</span>

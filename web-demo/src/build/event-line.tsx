@@ -2,14 +2,13 @@
 
 import { memo } from 'react';
 import { message, messageArgs } from '../messages/catalogue';
+import { clockTime } from '../messages/clock';
+import { useLocale } from '../messages/use-locale';
 import type { BuildEvent } from '../stream/events';
 import type { LogLine } from './timeline';
 
-const clock = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
-});
-
 export const EventLine = memo(function EventLine({ line }: { line: LogLine }) {
+  const locale = useLocale();
   const last = line.events.at(-1) ?? line.events[0];
   const at = new Date(last.params.timestamp);
   // The end is spoken by the outcome above, progress not at all.
@@ -17,7 +16,7 @@ export const EventLine = memo(function EventLine({ line }: { line: LogLine }) {
   return (
     <details className="event" data-type={last.event_type} data-code={last.code} aria-live={silent ? 'off' : undefined}>
       <summary>
-        <time dateTime={at.toISOString()}>{clock.format(at)}</time>
+        <time dateTime={at.toISOString()}>{clockTime(at, locale)}</time>
         <span className="event-message">{message(last.code, messageArgs(last.params))}</span>
         <code className="event-code">{last.code}</code>
         {line.events.length > 1 && (

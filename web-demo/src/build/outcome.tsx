@@ -2,6 +2,7 @@
 
 import type { ErrorEnvelope } from '../api/envelope';
 import { hasMessage, message, messageArgs } from '../messages/catalogue';
+import { errorText } from '../messages/error-text';
 import type { BuildEvent } from '../stream/events';
 import type { Timeline } from './timeline';
 
@@ -61,7 +62,7 @@ function heading({ timeline: { outcome }, refusal, buildId }: OutcomeProps): str
 function detail({ timeline, refusal, buildId }: OutcomeProps) {
   const { outcome, lines } = timeline;
   if (outcome && !outcome.succeeded) return <FailureFacts event={outcome.event} />;
-  if (refusal) return <p>{refusal.message}</p>;
+  if (refusal) return <p>{errorText(refusal)}</p>;
   const last = lines.at(-1)?.events.at(-1);
   if (last) return <p>{message(last.code, messageArgs(last.params))}</p>;
   return <p>{message(buildId ? 'page-events-waiting' : 'page-build-empty-hint')}</p>;

@@ -5,7 +5,8 @@ import english from '../../../locales/en.ftl?raw';
 import { ERROR_CODES, type ErrorCode } from '../api/envelope';
 import { LEAST_PARAMS } from '../stream/event-examples';
 import { EVENT_CODES } from '../stream/events';
-import { makeBundle, message, messageArgs, type MessageArgs } from './catalogue';
+import { makeBundle } from './bundle';
+import { message, messageArgs, type MessageArgs } from './catalogue';
 
 const bundle = makeBundle('en', english);
 

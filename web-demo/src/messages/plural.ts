@@ -1,13 +1,11 @@
 // PLURAL($count): the plural category of a number in the bundle's locale, for selectors.
 // The server registers a function of the same name, so that one catalogue serves both.
 
-import { FluentNumber, type FluentValue } from '@fluent/bundle';
+import { FluentNumber, type FluentFunction } from '@fluent/bundle';
 
-/** Makes the function for one locale; what is not a number is `other`. */
-export function pluralFunction(locale: string): (args: FluentValue[]) => FluentValue {
+/** Makes the function for one locale; `other` is what is not a number, or past what a number counts exactly. */
+export function pluralFunction(locale: string): FluentFunction {
   const rules = new Intl.PluralRules(locale);
-  return ([value]) => {
-    if (value instanceof FluentNumber) return rules.select(value.value);
-    return typeof value === 'number' ? rules.select(value) : 'other';
-  };
+  const counts = (value: number) => Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+  return ([value]) => (value instanceof FluentNumber && counts(value.value) ? rules.select(value.value) : 'other');
 }

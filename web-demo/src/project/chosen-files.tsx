@@ -13,7 +13,7 @@ export function ChosenFiles({ choice }: { choice: Choice }) {
       <div className="chosen">
         <p className="chosen-summary">{message('page-files-summary', { count: 1, kibibytes })}</p>
         <ul className="file-names" aria-label={message('page-files-list-label')}>
-          <li>{`${choice.name}.zip`}</li>
+          <li><bdi>{`${choice.name}.zip`}</bdi></li>
         </ul>
       </div>
     );
@@ -27,7 +27,7 @@ export function ChosenFiles({ choice }: { choice: Choice }) {
         {files.length === 0 ? message('page-files-empty') : message('page-files-summary', { count: files.length, kibibytes })}
       </p>
       <ul className="file-names" aria-label={message('page-files-list-label')}>
-        {shown.map((file) => <li key={file.path}>{file.path}</li>)}
+        {shown.map((file) => <li key={file.path}><bdi>{file.path}</bdi></li>)}
         {shown.length < files.length && (
           <li className="file-more">{message('page-files-more', { count: files.length - shown.length })}</li>
         )}

@@ -47,6 +47,7 @@ export function ProjectForm({ chosen, session, starting, problem, onStart, onAsk
             name="name"
             value={name}
             maxLength={100}
+            dir="auto"
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => setTypedName(event.target.value)}

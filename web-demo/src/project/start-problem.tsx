@@ -4,6 +4,7 @@ import { ApiFailure, fieldErrors, type ErrorEnvelope } from '../api/envelope';
 import { TooLarge } from '../api/start-build';
 import { MAX_START_BYTES } from '../files/choice';
 import { message } from '../messages/catalogue';
+import { errorText } from '../messages/error-text';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -20,7 +21,7 @@ function Answer({ envelope }: { envelope: ErrorEnvelope }) {
   const fields = fieldErrors(envelope);
   return (
     <>
-      <p>{envelope.message}</p>
+      <p>{errorText(envelope)}</p>
       {fields.length > 0 && (
         <ul className="problem-fields">
           {fields.map(({ field, message: text }, at) => (
