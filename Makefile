@@ -30,6 +30,8 @@ check: page
 	cd $(WEB) && npm run check
 	diff <(cargo run --quiet -- openapi) openapi/openapi.json
 	diff <(cargo run --quiet -- config --markdown) docs/configuration.md
+	diff <(cargo run --quiet -- reference events) docs/events.md
+	diff <(cargo run --quiet -- reference errors) docs/error-codes.md
 	tests/tools/heavy-crates-once
 	tests/tools/audit
 
@@ -72,10 +74,12 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WE
 	cd $(WEB) && npm run build
 	touch $@
 
-## Files made from the code: the document and the reference of settings.
+## Files made from the code: the document, and the references of settings, events and errors.
 generate:
 	cargo run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
 	cargo run --quiet -- config --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
+	cargo run --quiet -- reference events > docs/events.md.new && mv docs/events.md.new docs/events.md
+	cargo run --quiet -- reference errors > docs/error-codes.md.new && mv docs/error-codes.md.new docs/error-codes.md
 
 ## What the tests need and the machine lacks: PostgreSQL, Chromium, bubblewrap.
 tools:

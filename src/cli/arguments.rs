@@ -50,6 +50,13 @@ pub(super) fn command() -> Command {
         .subcommand(Command::new("supervise").hide(true))
         .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
         .subcommand(
+            Command::new("reference")
+                .about("Print a page of the reference as Markdown")
+                .subcommand_required(true)
+                .subcommand(Command::new("events").about("Every event code and frame"))
+                .subcommand(Command::new("errors").about("Every error code")),
+        )
+        .subcommand(
             with_settings(Command::new("sign").about("Print the headers that sign a request, one `name: value` a line"))
                 .arg(Arg::new("v1").long("v1").action(ArgAction::SetTrue).help("Version 1"))
                 .arg(Arg::new("v2").long("v2").action(ArgAction::SetTrue).conflicts_with("v1").help("Version 2 (the default)"))

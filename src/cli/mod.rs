@@ -7,6 +7,7 @@ mod collector;
 pub mod config;
 mod credit;
 mod log;
+pub mod reference;
 mod serve;
 mod sign;
 mod sweep;
@@ -50,6 +51,7 @@ pub fn run() -> ExitCode {
         Some(("config", m)) => config::run(m),
         Some(("supervise", _)) => serve::supervise(),
         Some(("openapi", _)) => serve::openapi(),
+        Some(("reference", m)) => reference::run(m),
         Some(("sweep", m)) => sweep::sweep(m),
         Some(("credit", m)) => credit::run(m),
         Some(("sign", m)) => sign::sign(m),

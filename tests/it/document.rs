@@ -14,6 +14,9 @@ fn generated_files_are_as_the_code_makes_them() {
     let hint = "run `make generate` and look at the difference";
     assert_eq!(std::fs::read_to_string("openapi/openapi.json").unwrap(), buildcast::api::document::committed(), "{hint}");
     assert_eq!(std::fs::read_to_string("docs/configuration.md").unwrap(), buildcast::cli::config::reference(), "{hint}");
+    let same = |file: &str, made: String| assert!(std::fs::read_to_string(file).unwrap() == made, "{file}: {hint}");
+    same("docs/events.md", buildcast::cli::reference::events().unwrap());
+    same("docs/error-codes.md", buildcast::cli::reference::errors().unwrap());
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use super::payload::{CodeInfo, Place, events};
 use super::vocabulary::{EventType, Phase, RollbackPhase};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 events! {
