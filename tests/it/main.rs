@@ -17,6 +17,7 @@ mod downloads;
 mod drain;
 mod envelopes;
 mod errors;
+mod front_end_guide;
 mod hub;
 mod idempotency;
 mod inputs;
