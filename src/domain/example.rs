@@ -89,6 +89,8 @@ const PARAMS: &[(&str, &str, &str)] = &[
 const OWN: &[(&str, &str, &str, &str)] = &[
     ("AI_LIMIT_REACHED", "retryAfter", "s", "300"),
     ("AUTH_FAILED", "reason", "", r#""expired""#),
+    ("BUILD_CODE_GENERATING", "step", "bytes", "20480"),
+    ("BUILD_CODE_GENERATING", "total", "bytes", ""),
     ("BUILD_DEPENDENCIES_INSTALLING", "version", "", r#""5.4.11""#),
     ("BUILD_DEPLOY_UPLOADING", "step", "bytes", "10240"),
     ("BUILD_DEPLOY_UPLOADING", "total", "bytes", "20480"),

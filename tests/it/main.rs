@@ -28,6 +28,7 @@ mod lists;
 mod log_lines;
 mod logs;
 mod metrics;
+mod migration;
 mod money;
 mod monitoring;
 mod nodes;
