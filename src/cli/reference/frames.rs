@@ -31,7 +31,7 @@ pub(super) fn fields(document: &Value, name: &str) -> String {
     let schema = &document["components"]["schemas"][name];
     let mut text = String::from("| field | type | always there | what it is |\n| --- | --- | --- | --- |\n");
     for (field, of) in members(document, schema) {
-        let always = if required(document, schema).iter().any(|name| *name == field) { "yes" } else { "no" };
+        let always = if required(document, schema).contains(&field.as_str()) { "yes" } else { "no" };
         let (kind, what) = own(&field).unwrap_or((of["type"].as_str().unwrap_or("any"), description(document, of)));
         let _ = writeln!(text, "| `{field}` | {kind} | {always} | {} |", cell(what));
     }
