@@ -31,6 +31,7 @@ check: page $(POSTMAN)/node_modules/.package-lock.json
 	cargo clippy --workspace --all-targets -- -D warnings
 	cd $(WEB) && npm run check
 	diff <(cargo run --quiet -- openapi) openapi/openapi.json
+	diff <(cargo run --quiet -- openapi --version 3.2) openapi/openapi-3.2.json
 	diff <(cargo run --quiet -- config --markdown) docs/configuration.md
 	diff <(cargo run --quiet -- reference events) docs/events.md
 	diff <(cargo run --quiet -- reference errors) docs/error-codes.md
@@ -81,9 +82,10 @@ $(POSTMAN)/node_modules/.package-lock.json: $(POSTMAN)/package.json $(POSTMAN)/p
 	cd $(POSTMAN) && npm ci --no-fund
 	touch $@
 
-## Files made from the code: the document and its Postman collection, and the references of settings, events and errors.
+## Files made from the code: the two documents, the Postman collection, and the references of settings, events and errors.
 generate: $(POSTMAN)/node_modules/.package-lock.json
 	cargo run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
+	cargo run --quiet -- openapi --version 3.2 > openapi/openapi-3.2.json.new && mv openapi/openapi-3.2.json.new openapi/openapi-3.2.json
 	cargo run --quiet -- config --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
 	cargo run --quiet -- reference events > docs/events.md.new && mv docs/events.md.new docs/events.md
 	cargo run --quiet -- reference errors > docs/error-codes.md.new && mv docs/error-codes.md.new docs/error-codes.md

@@ -14,7 +14,7 @@ use poem_openapi::param::Query;
 /// The operations on statistics.
 pub(super) struct AnalyticsApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Analytics")]
 impl AnalyticsApi {
     /// See what became of builds
     ///

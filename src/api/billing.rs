@@ -46,7 +46,7 @@ pub(super) struct CreditAccount {
     /// Whose they are.
     #[schema(example = "user_456")]
     user_id: String,
-    /// How many, 1 at least.
+    /// Credits, 1 at least.
     #[schema(example = 1000, minimum = 1)]
     credits: i64,
     /// The payment, 1 to 200 characters: the same one never counts twice.
@@ -60,7 +60,7 @@ pub(super) struct CreditAccount {
 /// The operations on accounts.
 pub(super) struct BillingApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Billing")]
 impl BillingApi {
     /// Look at an account
     ///
@@ -96,6 +96,8 @@ impl BillingApi {
     }
 
     /// Look at many accounts
+    ///
+    /// One that nobody has used before is opened by it, as by a look at one.
     #[oai(path = "/billing/batch-balance", method = "post", operation_id = "getBalances")]
     async fn balances(
         &self,

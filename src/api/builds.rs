@@ -47,7 +47,7 @@ pub(super) enum CancelAnswer {
 /// The operations on builds.
 pub(super) struct BuildsApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Builds")]
 impl BuildsApi {
     /// Start a build
     ///
@@ -158,6 +158,8 @@ impl BuildsApi {
     }
 
     /// Look at a build
+    ///
+    /// For polling, too: `GET /v1/builds/{id}/events` tells the same as it happens.
     #[oai(path = "/builds/:id", method = "get", operation_id = "getBuild")]
     async fn get(
         &self,

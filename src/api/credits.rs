@@ -71,7 +71,7 @@ pub(super) struct ReleaseCredits {
 /// The operations on credits.
 pub(super) struct CreditsApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Credits")]
 impl CreditsApi {
     /// Set credits aside
     ///

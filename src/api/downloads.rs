@@ -55,14 +55,13 @@ impl ApiResponse for FileAnswer {
             let schema = || MetaSchemaRef::Inline(Box::new(MetaSchema { format: Some("binary"), ..MetaSchema::new("string") }));
             vec![MetaMediaType { content_type: "application/zip", schema: schema() }, MetaMediaType { content_type: "application/gzip", schema: schema() }]
         };
-        let refusal = || ApiError::meta().responses.swap_remove(0).content;
         let plain = |status, description, content| MetaResponse { description, status: Some(status), status_range: None, content, headers: vec![] };
         MetaResponses {
             responses: vec![
                 plain(200, "The file.", file()),
                 plain(206, "The part of it that was asked for.", file()),
                 plain(304, "The file is the one that the client has.", vec![]),
-                plain(416, "INVALID_INPUT with the field `Range`: the part that was asked for lies outside of the file.", refusal()),
+                plain(416, "INVALID_INPUT with the field `Range`: the part that was asked for lies outside of the file.", vec![]),
             ],
         }
     }
@@ -73,7 +72,7 @@ impl ApiResponse for FileAnswer {
 /// The operations on downloads.
 pub(super) struct DownloadsApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Downloads")]
 impl DownloadsApi {
     /// Export a project
     ///
@@ -153,6 +152,8 @@ impl DownloadsApi {
     }
 
     /// Look at a file before downloading it
+    ///
+    /// Its size, type and `ETag`, as `GET` answers, without the file.
     #[oai(path = "/downloads/:ticket", method = "head", operation_id = "headFile")]
     async fn file_head(
         &self,

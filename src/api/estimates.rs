@@ -37,7 +37,7 @@ pub(super) struct EstimateOperation {
 /// The operation on estimates.
 pub(super) struct EstimatesApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Estimates")]
 impl EstimatesApi {
     /// Estimate what an operation will use
     ///

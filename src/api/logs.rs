@@ -65,7 +65,7 @@ impl ApiResponse for LogStream {
 /// The logs.
 pub(super) struct LogsApi;
 
-#[OpenApi]
+#[OpenApi(tag = "super::document::Tag::Streams")]
 impl LogsApi {
     /// Listen to a build's log
     ///
@@ -105,6 +105,8 @@ impl LogsApi {
     }
 
     /// Listen to a build's log, at the former worker's path
+    ///
+    /// As `GET /v1/builds/{id}/logs`.
     #[oai(path = "/api/builds/:id/logs", method = "get", operation_id = "listenToLogsAlias", deprecated = true)]
     async fn logs_alias(
         &self,

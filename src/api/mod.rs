@@ -56,6 +56,7 @@ pub use stream_limits::StreamLimits;
 pub use stream_settings::{StreamSettings, StreamStop};
 
 use crate::service::Services;
+use document::Version;
 use ipnet::IpNet;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
 use poem_openapi::OpenApiService;
@@ -91,7 +92,8 @@ type Api = (
 );
 
 /// The paths beside the document.
-const PLAIN: &[&str] = &["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/assets/{*path}", "/demo/session", "/demo/v1/{*path}", "/v1/ws"];
+const PLAIN: &[&str] =
+    &["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/openapi-3.2.json", "/docs", "/assets/{*path}", "/demo/session", "/demo/v1/{*path}", "/v1/ws"];
 
 fn service() -> OpenApiService<Api, ()> {
     let operations = (
@@ -127,7 +129,8 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         .at("/healthz", get(operations::healthz))
         .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness.clone()))
         .at("/metrics", get(operations::metrics).data(services.clone()))
-        .at("/openapi.json", get(operations::openapi_json).data(operations::Document::new(&document)))
+        .at("/openapi.json", get(operations::openapi_json).data(operations::Document::new(&document, Version::V31)))
+        .at("/openapi-3.2.json", get(operations::openapi_json).data(operations::Document::new(&document, Version::V32)))
         .at("/docs", get(page::docs))
         .at("/assets/*path", get(page::asset));
     if settings.demo {

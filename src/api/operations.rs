@@ -1,5 +1,6 @@
 //! Routes for whoever runs the server: health, readiness, the document. Open to anyone.
 
+use super::document::{Version, written};
 use crate::service::Services;
 use poem::http::{StatusCode, header};
 use poem::web::Data;
@@ -12,13 +13,13 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Clone)]
 pub struct Readiness(pub CancellationToken);
 
-/// The document, rendered once.
+/// A document, rendered once.
 #[derive(Debug, Clone)]
 pub(super) struct Document(Arc<String>);
 
 impl Document {
-    pub fn new(document: &Value) -> Self {
-        Self(Arc::new(super::document::render(document)))
+    pub fn new(document: &Value, version: Version) -> Self {
+        Self(Arc::new(written(document, version)))
     }
 }
 
@@ -53,7 +54,7 @@ pub(super) fn metrics(Data(services): Data<&Services>) -> Response {
     Response::builder().content_type("text/plain; version=0.0.4").header(header::CACHE_CONTROL, "no-store").body(services.metrics().text())
 }
 
-/// The OpenAPI document.
+/// An OpenAPI document.
 #[handler]
 pub(super) fn openapi_json(Data(document): Data<&Document>) -> Response {
     Response::builder().content_type("application/json").header(header::CACHE_CONTROL, "no-cache").body((*document.0).clone())

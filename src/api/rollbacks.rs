@@ -42,7 +42,7 @@ pub(super) enum RollbackAnswer {
 /// The operations on rollbacks.
 pub(super) struct RollbacksApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Rollbacks")]
 impl RollbacksApi {
     /// Go back to a version
     ///

@@ -50,7 +50,7 @@ pub(super) enum Minted {
 /// The operations on stream tokens.
 pub(super) struct StreamTokensApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Streams")]
 impl StreamTokensApi {
     /// Mint a stream token
     ///

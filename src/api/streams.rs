@@ -167,7 +167,7 @@ fn last_event_id(request: &Request) -> String {
 /// The streams.
 pub(super) struct StreamsApi;
 
-#[OpenApi]
+#[OpenApi(tag = "super::document::Tag::Streams")]
 impl StreamsApi {
     /// Listen to a build
     ///
@@ -208,6 +208,8 @@ impl StreamsApi {
     }
 
     /// Listen to a build, at the former worker's path
+    ///
+    /// As `GET /v1/builds/{id}/events`.
     #[oai(path = "/api/builds/:id/events", method = "get", operation_id = "listenToBuildAlias", deprecated = true)]
     async fn events_alias(
         &self,

@@ -37,9 +37,11 @@ fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Stri
 /// The operations on versions.
 pub(super) struct VersionsApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Versions")]
 impl VersionsApi {
     /// Name or describe a version
+    ///
+    /// What is left out stays, null clears. The version itself never changes.
     #[oai(path = "/versions/:id", method = "patch", operation_id = "changeVersion")]
     async fn change(
         &self,

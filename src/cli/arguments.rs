@@ -48,7 +48,12 @@ pub(super) fn command() -> Command {
                 .arg(text("reason", "TEXT", "Why, for the record")),
         )
         .subcommand(Command::new("supervise").hide(true))
-        .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
+        .subcommand(
+            Command::new("openapi")
+                .about("Print the OpenAPI document")
+                .disable_version_flag(true)
+                .arg(text("version", "VERSION", "3.1, for generators, or 3.2, for validators").default_value("3.1").value_parser(["3.1", "3.2"])),
+        )
         .subcommand(
             Command::new("reference")
                 .about("Print a page of the reference as Markdown")

@@ -50,7 +50,7 @@ pub fn run() -> ExitCode {
         Some(("migrate", m)) => serve::migrate(m),
         Some(("config", m)) => config::run(m),
         Some(("supervise", _)) => serve::supervise(),
-        Some(("openapi", _)) => serve::openapi(),
+        Some(("openapi", m)) => serve::openapi(m),
         Some(("reference", m)) => reference::run(m),
         Some(("sweep", m)) => sweep::sweep(m),
         Some(("credit", m)) => credit::run(m),

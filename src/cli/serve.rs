@@ -2,6 +2,7 @@
 
 use super::traces::Traces;
 use super::{Failure, log, settings};
+use crate::api::document::{Version, committed};
 use crate::app::{self, Running, StartError};
 use crate::config::{Config, Environment};
 use crate::engine::{self, Sandbox};
@@ -94,8 +95,11 @@ pub(super) fn supervise() -> Result<(), Failure> {
     engine::supervise().map_err(|error| Failure::Other(format!("supervise is for the server's own use: {error}")))
 }
 
-pub(super) fn openapi() -> Result<(), Failure> {
-    super::show(&crate::api::document::committed())
+/// The document in the version that is asked for.
+pub(super) fn openapi(matches: &ArgMatches) -> Result<(), Failure> {
+    let asked = matches.get_one::<String>("version").map(String::as_str);
+    let version = [Version::V31, Version::V32].into_iter().find(|version| asked == Some(version.word()));
+    super::show(&committed(version.unwrap_or(Version::V31)))
 }
 
 /// The one line on standard output, and for people what stands in for what.

@@ -35,6 +35,7 @@ pub mod price_list;
 pub mod problem;
 pub mod project;
 pub mod rollback;
+mod schema;
 pub mod seal;
 pub mod signature;
 pub mod time;

@@ -41,6 +41,8 @@ fn every_event_code_has_its_params_its_message_and_an_example() {
 #[test]
 fn every_error_code_has_its_status_its_params_and_a_body() {
     let page = reference::errors().unwrap();
+    assert!(section(&page, "## INTERNAL_ERROR").contains("Any operation"));
+    assert!(section(&page, "## VERSION_NOT_ELIGIBLE").contains("`publishVersion`"));
     for info in PROBLEMS {
         let section = section(&page, &format!("## {}", info.code));
         assert!(section.contains(&format!("Status {}. ", info.status)) && section.contains(info.retry), "{}", info.code);

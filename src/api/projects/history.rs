@@ -28,7 +28,7 @@ pub(in crate::api) struct ChangePublication {
 /// The operations on a project's versions.
 pub(in crate::api) struct HistoryApi;
 
-#[OpenApi]
+#[OpenApi(tag = "crate::api::document::Tag::Versions")]
 impl HistoryApi {
     /// List a project's versions
     ///
@@ -54,6 +54,8 @@ impl HistoryApi {
     }
 
     /// List a project's versions, at the former worker's path
+    ///
+    /// As `GET /v1/projects/{id}/versions`.
     #[oai(path = "/projects/:id/versions", method = "get", operation_id = "listVersionsAlias")]
     #[allow(clippy::too_many_arguments, reason = "the document lists each")]
     async fn versions_alias(
@@ -93,6 +95,8 @@ impl HistoryApi {
     }
 
     /// Publish a version, at the former worker's path
+    ///
+    /// As `POST /v1/projects/{id}/publish/{versionId}`.
     #[oai(path = "/projects/:id/publish/:versionId", method = "post", operation_id = "publishVersionAlias")]
     async fn publish_alias(
         &self,
@@ -126,6 +130,8 @@ impl HistoryApi {
     }
 
     /// Take back what is published, at the former worker's path
+    ///
+    /// As `POST /v1/projects/{id}/unpublish`.
     #[oai(path = "/projects/:id/unpublish", method = "post", operation_id = "unpublishAlias")]
     async fn unpublish_alias(
         &self,

@@ -87,7 +87,7 @@ impl From<ProjectView> for ProjectAnswer {
 /// The operations on projects.
 pub(in crate::api) struct ProjectsApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "crate::api::document::Tag::Projects")]
 impl ProjectsApi {
     /// Look at a project
     ///

@@ -80,7 +80,11 @@ pub(in super::super) enum ServerFrame<'a> {
 
 /// What a stream carries: an event on `build:ID` and `project:ID`, a line on `logs:ID`.
 fn event_or_line() -> Schema {
-    OneOfBuilder::new().item(Ref::from_schema_name(BuildEvent::name())).item(Ref::from_schema_name(LogLine::name())).into()
+    OneOfBuilder::new()
+        .description(Some("The event, or the line."))
+        .item(Ref::from_schema_name(BuildEvent::name()))
+        .item(Ref::from_schema_name(LogLine::name()))
+        .into()
 }
 
 impl ServerFrame<'_> {

@@ -2,6 +2,7 @@
 
 use super::params::table;
 use super::{Unmade, object};
+use crate::api::document::{Version, committed};
 use crate::domain::catalogue::message;
 use crate::domain::example::{params_of, problem_params_of};
 use crate::domain::problem::{ErrorBody, PROBLEMS, ProblemInfo};
@@ -12,8 +13,7 @@ use std::fmt::Write;
 const HEAD: &str = "# Error codes
 
 Made from the code; `make generate` writes it. Every code that an error can have, in an answer, in a frame of a stream, or in
-`error` of a build. The body around it, problem details (RFC 9457), ids and headers are in [errors.md](errors.md); which
-operation answers with which is in the [document](../openapi/openapi.json).
+`error` of a build. The body around it, problem details (RFC 9457), ids and headers are in [errors.md](errors.md).
 
 Act on `code`, show `message`, quote `referenceId`. `params` are raw values, the same in every locale: times are epoch
 milliseconds, durations seconds. A param that is not always there is left out. Statuses that you do not know are to be taken
@@ -25,27 +25,45 @@ by their first digit, unknown codes by their status: a later server may have mor
 
 /// The page.
 pub(super) fn page() -> Result<String, Unmade> {
+    let document: Value = serde_json::from_str(&committed(Version::V31))?;
     let mut text = String::from(HEAD);
     for info in PROBLEMS {
         let _ = writeln!(text, "| [{}](#{}) | {} | {} |", info.code, info.code.to_lowercase(), info.status, info.retry);
     }
     for info in PROBLEMS {
-        text.push_str(&section(info)?);
+        text.push_str(&section(info, &document)?);
     }
     Ok(text)
 }
 
 /// All about a code.
-fn section(info: &ProblemInfo) -> Result<String, Unmade> {
+fn section(info: &ProblemInfo, document: &Value) -> Result<String, Unmade> {
     let (code, status, params) = (info.code, info.status, problem_params_of(info));
     let table = table(&params_of(code, info.params), "No params.");
     let body = body(info, params)?;
     Ok(format!(
-        "\n## {code}\n\nStatus {status}. {} Does asking again help? {}\n\n{table}\n```json\n{}\n```\n",
+        "\n## {code}\n\nStatus {status}. {} Does asking again help? {}\n\n{}{table}\n```json\n{}\n```\n",
         info.description.trim(),
         info.retry,
+        operations(info, document),
         object::spread(&body)?
     ))
+}
+
+/// The operations that the document names the code at, those at former paths aside; nothing where there are none.
+fn operations(info: &ProblemInfo, document: &Value) -> String {
+    let reference = format!("\"#/components/schemas/{}\"", info.schema_name());
+    let all = document["paths"].as_object().into_iter().flatten().flat_map(|(_, item)| item.as_object().into_iter().flatten().map(|(_, operation)| operation));
+    let all: Vec<(&str, bool)> = all
+        .filter_map(|operation| Some((operation["operationId"].as_str()?, operation["responses"].to_string().contains(&reference))))
+        .filter(|(name, _)| !name.ends_with("Alias"))
+        .collect();
+    let named: Vec<String> = all.iter().filter(|(_, named)| *named).map(|(name, _)| format!("`{name}`")).collect();
+    match named.len() {
+        0 => String::new(),
+        count if count == all.len() => "Any operation can answer with it.\n\n".into(),
+        _ => format!("Operations that can answer with it: {}.\n\n", named.join(", ")),
+    }
 }
 
 /// A body as the server would answer in English.

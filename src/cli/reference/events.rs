@@ -2,6 +2,7 @@
 
 use super::params::{cell, table};
 use super::{Unmade, frames, object};
+use crate::api::document::{Version, committed};
 use crate::domain::catalogue::message;
 use crate::domain::event::{CODES, CodeInfo, EventType, Phase, RollbackPhase};
 use crate::domain::example::{event_of, params_of};
@@ -39,7 +40,7 @@ readers that know none.
 
 /// The page.
 pub(super) fn page() -> Result<String, Unmade> {
-    let document: Value = serde_json::from_str(&crate::api::document::committed())?;
+    let document: Value = serde_json::from_str(&committed(Version::V31))?;
     let mut text = format!("{HEAD}\n## An event\n\n{}{PARAMS}{}{CODES_HEAD}", frames::fields(&document, "BuildCompletedEvent"), words());
     for info in CODES {
         let _ = writeln!(text, "{}", row(info)?);

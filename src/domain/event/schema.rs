@@ -3,7 +3,8 @@
 use super::payload::CodeInfo;
 use super::table::CODES;
 use super::vocabulary::{EventType, Phase, RollbackPhase};
-use utoipa::openapi::schema::{AdditionalProperties, Discriminator, Object, ObjectBuilder, OneOfBuilder, SchemaType, Type};
+use crate::domain::schema::{integer, number, text, typed, word};
+use utoipa::openapi::schema::{AdditionalProperties, Discriminator, ObjectBuilder, OneOfBuilder, RefBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -54,6 +55,7 @@ fn params_schema(info: &CodeInfo) -> RefOr<Schema> {
         own.properties.insert(name.into(), schema.into());
         own.required.insert(0, name.into());
     }
+    own.description = Some(format!("Params of the event `{}`.", info.code));
     own.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
     Schema::Object(own).into()
 }
@@ -61,8 +63,12 @@ fn params_schema(info: &CodeInfo) -> RefOr<Schema> {
 fn event_schema(info: &CodeInfo) -> RefOr<Schema> {
     let phase: RefOr<Schema> = match info.place.phase {
         Some(phase) => word("Always this phase.", phase.word()).into(),
-        None => Ref::from_schema_name("Phase").into(),
+        None => described("Phase".into(), "The phase that it ended in.").into(),
     };
+    let mut finished = typed(Type::Boolean, "True on exactly one event, the last.");
+    finished.enum_values = Some(vec![info.place.finished.into()]);
+    let mut progress = number("From 0 to 1; never falls within a build.");
+    progress.examples = vec![info.place.progress.0.into()];
     let event_type = serde_json::to_value(info.place.event_type).expect("a word");
     let required: [(&str, RefOr<Schema>); 11] = [
         ("id", text("Unique for ever.").into()),
@@ -73,9 +79,9 @@ fn event_schema(info: &CodeInfo) -> RefOr<Schema> {
         ("event_type", word("Always this type.", event_type.as_str().unwrap_or_default()).into()),
         ("phase", phase),
         ("code", word("The discriminator.", info.code).into()),
-        ("params", Ref::from_schema_name(params_name(info)).into()),
-        ("overall_progress", number("From 0 to 1; never falls within a build.").into()),
-        ("finished", typed(Type::Boolean, "True on exactly one event, the last.").into()),
+        ("params", described(params_name(info), "The code's params: raw values.").into()),
+        ("overall_progress", progress.into()),
+        ("finished", finished.into()),
     ];
     let mut event = ObjectBuilder::new().description(Some(info.description)).additional_properties(Some(AdditionalProperties::FreeForm(false)));
     for (name, schema) in required {
@@ -85,24 +91,6 @@ fn event_schema(info: &CodeInfo) -> RefOr<Schema> {
     Schema::Object(event.build()).into()
 }
 
-fn typed(of: Type, description: &str) -> Object {
-    ObjectBuilder::new().schema_type(SchemaType::new(of)).description(Some(description)).build()
-}
-
-fn text(description: &str) -> Object {
-    typed(Type::String, description)
-}
-
-fn integer(description: &str) -> Object {
-    let mut schema = typed(Type::Integer, description);
-    schema.format = Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Int64));
-    schema
-}
-
-fn number(description: &str) -> Object {
-    typed(Type::Number, description)
-}
-
-fn word(description: &str, only: &str) -> Object {
-    ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).enum_values(Some([only])).description(Some(description)).build()
+fn described(schema: String, description: &str) -> Ref {
+    RefBuilder::new().ref_location_from_schema_name(schema).description(Some(description)).build()
 }

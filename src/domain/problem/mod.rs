@@ -1,11 +1,13 @@
-//! Every error that the API can answer with: code, status, params; and the body that carries it.
+//! Every error that the API can answer with: code, status, params.
 //!
 //! One entry in the table gives all three. Messages stand in `locales/` as `error-CODE`.
 
-mod info;
+mod body;
+mod row;
 mod table;
 
-pub use info::ProblemInfo;
+pub use body::ErrorBody;
+pub use row::ProblemInfo;
 pub use table::*;
 
 use super::build::Refused;
@@ -49,39 +51,6 @@ pub struct FieldError {
     pub field: String,
     /// What is wrong with it.
     pub message: String,
-}
-
-/// The body of every error.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ErrorBody {
-    /// The code, once more, for clients of the former worker.
-    #[schema(example = "RATE_LIMITED")]
-    pub error: String,
-    /// The code to act on.
-    #[schema(example = "RATE_LIMITED")]
-    pub code: String,
-    /// What to tell a person, in the negotiated locale.
-    pub message: String,
-    /// The code's params: raw values.
-    #[schema(value_type = Object)]
-    pub params: serde_json::Value,
-    /// More of it for some codes, such as a recommendation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    pub data: Option<serde_json::Value>,
-    /// The server's time as ISO 8601, on AUTH_FAILED, to show clock skew.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub server_time: Option<String>,
-    /// The request's id.
-    pub request_id: String,
-    /// The id that ties requests of one action together.
-    pub correlation_id: String,
-    /// The id to quote to support: the log line has it too.
-    pub reference_id: String,
-    /// When it happened, ISO 8601.
-    pub timestamp: String,
 }
 
 impl Problem {

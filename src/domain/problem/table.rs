@@ -2,7 +2,7 @@
 //!
 //! A code's text says when it happens, the text after its status whether asking again helps.
 
-use super::info::{ProblemInfo, problems};
+use super::row::{ProblemInfo, problems};
 use super::{AuthReason, FieldError};
 use crate::domain::event::{Phase, RollbackPhase};
 use serde::Serialize;

@@ -25,7 +25,7 @@ pub struct BuildCounts {
 /// Builds that were asked for on a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BuildDay {
-    /// The day, UTC.
+    /// The day in UTC, `YYYY-MM-DD`.
     #[schema(example = "2026-01-15")]
     pub day: String,
     /// Builds.

@@ -14,10 +14,10 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildAnalytics {
-    /// The first day, UTC.
+    /// The first day in UTC, `YYYY-MM-DD`.
     #[schema(example = "2026-01-01")]
     pub from: String,
-    /// The last day, UTC, included.
+    /// The last day in UTC, `YYYY-MM-DD`, included.
     #[schema(example = "2026-01-30")]
     pub to: String,
     /// Builds in all.

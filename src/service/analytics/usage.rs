@@ -17,10 +17,10 @@ const HEAVY: i64 = 1_000;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UsageAnalytics {
-    /// The first day, UTC.
+    /// The first day in UTC, `YYYY-MM-DD`.
     #[schema(example = "2026-01-01")]
     pub from: String,
-    /// The last day, UTC, included.
+    /// The last day in UTC, `YYYY-MM-DD`, included.
     #[schema(example = "2026-01-30")]
     pub to: String,
     /// All of it.
@@ -69,7 +69,7 @@ pub struct SegmentUsage {
 /// Uses of a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DayUsage {
-    /// The day, UTC.
+    /// The day in UTC, `YYYY-MM-DD`.
     #[schema(example = "2026-01-15")]
     pub day: String,
     /// The uses.

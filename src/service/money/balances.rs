@@ -19,13 +19,13 @@ const BATCH_MAX: usize = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BalanceView {
-    /// Of a new user's bonus.
+    /// Credits of a new user's bonus.
     pub welcome_bonus: i64,
-    /// Of the day's gift: spent first.
+    /// Credits of the day's gift: spent first.
     pub daily_gift: i64,
-    /// Bought, or granted: spent last.
+    /// Credits that were bought, or granted: spent last.
     pub paid: i64,
-    /// All together.
+    /// Credits, all together.
     pub total: i64,
 }
 
@@ -33,9 +33,9 @@ pub struct BalanceView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UsageView {
-    /// Since 00:00 UTC.
+    /// Credits that were charged since 00:00 UTC.
     pub today_used: i64,
-    /// Ever.
+    /// Credits that were charged ever.
     pub lifetime_used: i64,
 }
 

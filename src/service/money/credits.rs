@@ -36,7 +36,7 @@ pub struct Credit {
 pub struct CreditView {
     /// Credits that came in with this reference.
     pub credited: i64,
-    /// What could be spent then.
+    /// Credits that could be spent then.
     pub new_balance: i64,
 }
 

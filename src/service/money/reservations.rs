@@ -63,7 +63,7 @@ pub struct CommitView {
     pub charged: i64,
     /// Credits that came back. What an earlier day's gift had given does not.
     pub refunded: i64,
-    /// What could be spent then.
+    /// Credits that could be spent then.
     pub new_balance: i64,
 }
 
@@ -84,7 +84,7 @@ pub struct Release {
 pub struct ReleaseView {
     /// Credits that came back. What an earlier day's gift had given does not.
     pub released: i64,
-    /// What could be spent then.
+    /// Credits that could be spent then.
     pub new_balance: i64,
 }
 

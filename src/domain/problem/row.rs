@@ -1,15 +1,17 @@
-//! The macro behind the table of errors: one entry gives params, code, status and what the reference says.
+//! What a row of the table of errors is, and what the table expands to.
 
 use utoipa::openapi::{RefOr, Schema};
 
-/// One row of the table of errors, for the document, the references and the tests.
+/// One row of the table of errors.
 #[derive(Debug, Clone, Copy)]
 pub struct ProblemInfo {
     /// The code on the wire.
     pub code: &'static str,
-    /// The HTTP status that follows from it.
+    /// The name of its params in the code.
+    pub name: &'static str,
+    /// The HTTP status.
     pub status: u16,
-    /// When it happens, in English, for readers of the reference; with a space before it.
+    /// What it says, in English, for readers of the document.
     pub description: &'static str,
     /// Whether asking again helps, in English, for readers of the reference.
     pub retry: &'static str,
@@ -17,7 +19,7 @@ pub struct ProblemInfo {
     pub params: fn() -> RefOr<Schema>,
 }
 
-/// Expands the table: `CODE Name status "whether a retry helps" { required params } optional { params }`.
+/// Expands the table: `CODE Name status "whether asking again helps" { required params } optional { params }`.
 macro_rules! problems {
     ($( $(#[doc = $doc:literal])* $code:ident $name:ident $status:literal $retry:literal
         { $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty ),* $(,)? }
@@ -50,9 +52,10 @@ macro_rules! problems {
         /// Every error code with its status.
         pub const PROBLEM_CODES: &[(&str, u16)] = &[ $( (stringify!($code), $status) ),* ];
 
-        /// Every error code with what the reference says of it.
+        /// The table, for the document and the references.
         pub const PROBLEMS: &[ProblemInfo] = &[ $( ProblemInfo {
             code: stringify!($code),
+            name: stringify!($name),
             status: $status,
             description: concat!($($doc),*),
             retry: $retry,

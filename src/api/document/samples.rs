@@ -1,0 +1,221 @@
+//! Values for examples, by the names of fields: wherever a name stands in the document it is of one kind.
+
+use serde_json::{Value, json};
+
+const BUILD: &str = "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1";
+const PROJECT: &str = "019aa1b2-7c3d-7e4f-8a5b-000000000001";
+const VERSION: &str = "019aa1b2-7c3d-7e4f-8a5b-000000000002";
+const JOB: &str = "019aa1b2-7c3d-7e4f-8a5b-000000000003";
+const RESERVATION: &str = "019aa1b2-7c3d-7e4f-8a5b-000000000004";
+/// A cursor.
+pub(super) const CURSOR: &str = "7-6c7d8e9fa0b1";
+const THEN: &str = "2026-01-15T10:30:00.000Z";
+const LATER: &str = "2026-01-15T10:31:30.000Z";
+const THEN_MS: i64 = 1_768_473_000_000;
+const PREVIEW: &str = "https://previews.example.com/p/019aa1b2-7c3d-7e4f-8a5b-000000000001/";
+const STREAM: &str = "build:019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1";
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQ1NiJ9.c2lnbmF0dXJl";
+
+/// The value of a field of this name in this schema, where it fits what the field may be.
+pub(super) fn sample(within: &str, field: &str, schema: &Value) -> Option<Value> {
+    if field.is_empty() {
+        return None;
+    }
+    let own = of_schema(within, field);
+    own.or_else(|| values(field).into_iter().find(|value| fits(value, schema)))
+}
+
+fn fits(value: &Value, schema: &Value) -> bool {
+    let of_type = |kind: &Value| match kind.as_str() {
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64() || value.is_u64(),
+        Some("number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        Some("array") => value.is_array(),
+        Some("object") => value.is_object(),
+        _ => value.is_null(),
+    };
+    let kinds = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().any(of_type),
+        kind => of_type(kind),
+    };
+    kinds && schema.get("enum").is_none() && schema.get("examples").is_none()
+}
+
+/// Values that are of one schema alone.
+fn of_schema(within: &str, field: &str) -> Option<Value> {
+    Some(match (within, field) {
+        ("BuildCompletedEvent" | "BuildDeployActivatingEvent", "preview_url") => json!(PREVIEW),
+        ("BuildCompletedEvent" | "BuildDependenciesCompleteEvent", "duration_seconds") => json!(42.5),
+        ("BuildErrorView", "code") => json!("BUILD_FAILED"),
+        ("BuildErrorView", "message") => json!("The build failed."),
+        ("ClientFrame", "stream") => json!(STREAM),
+        ("RecommendationView", "code") => json!("missing_title"),
+        ("RecommendationView", "path") => json!("index.html"),
+        ("RollbackProgressView", "error") => json!(null),
+        ("VersionView", "framework") => json!("vite"),
+        ("MintStreamToken", "projects") => json!([PROJECT]),
+        ("MintStreamToken", "builds") => json!([BUILD]),
+        ("VersionNotEligibleParams", "reason") => json!("artifact_expired"),
+        ("InvalidInputParams", "reason") => json!("invalid_value"),
+        ("InsufficientBalanceParams", "recommendation") => json!("purchase"),
+        ("InvalidStateTransitionParams", "from") => json!("deployed"),
+        ("InvalidStateTransitionParams", "to") => json!("cancelled"),
+        ("InvalidStateTransitionParams", "validNext") => json!([]),
+        ("QuotaExceededParams", "limit") => json!(100),
+        ("PayloadTooLargeParams", "limit") => json!(33_554_432),
+        ("BuildCodeGeneratingParams", "total") => json!(4),
+        ("LogLine", "text") => json!("added 12 packages in 2s"),
+        ("LogLine", "seq") => json!(7),
+        ("EntryView", "reason") => json!("commit"),
+        ("EntryView", "reference") => json!("pi_3PqXyZ"),
+        ("CreditAccount", "reason") => json!("Bought"),
+        ("BalanceView", "total") => json!(350),
+        ("RollbackFailedParams", "reason") => json!("checksum_mismatch"),
+        ("RollbackFailureParams", "reason") => json!("checksum_mismatch"),
+        ("BuildDependenciesInstallingParams", "version") => json!("19.2.0"),
+        ("Package", "package") => json!("pro"),
+        ("BuildView", "phase") => json!("setup"),
+        ("BuildView", "previewUrl") => json!(null),
+        ("BuildView", "versionId") => json!(null),
+        ("BuildView", "startedAt") => json!(null),
+        ("BuildView", "finishedAt") => json!(null),
+        ("BuildView", "error") => json!(null),
+        ("BuildView", "previousStatus") => json!(null),
+        ("BuildView", "metadata") => json!({"ticket": 17}),
+        _ => return None,
+    })
+}
+
+/// The values that a name may have, each of another type.
+fn values(field: &str) -> Vec<Value> {
+    match field {
+        "activeBuildId" => vec![json!(null)],
+        "ageSeconds" => vec![json!(3600.5)],
+        "allow" => vec![json!(["GET", "HEAD"])],
+        "allowOverage" => vec![json!(false)],
+        "alternativeProvider" => vec![json!("openai")],
+        "amount" => vec![json!(-120)],
+        "artifactSize" => vec![json!(48_213)],
+        "attemptNumber" => vec![json!(1)],
+        "basedOnSamples" => vec![json!(42)],
+        "buildId" => vec![json!(BUILD)],
+        "build_id" => vec![json!(BUILD)],
+        "building" => vec![json!(2)],
+        "builds" => vec![json!(120)],
+        "bytesAfter" => vec![json!(18_422)],
+        "bytesBefore" => vec![json!(61_007)],
+        "canPreview" | "canPublish" | "canRollback" | "hasArtifact" | "isPreview" | "success" | "sufficient" | "previewUrlUpdated" | "workingDirSynced" => {
+            vec![json!(true)]
+        }
+        "cancelled" => vec![json!(3)],
+        "charged" => vec![json!(120)],
+        "comment" => vec![json!("Reviewed")],
+        "completedAt" | "finishedAt" => vec![json!(LATER)],
+        "confidence" => vec![json!(0.95)],
+        "content" => vec![json!("<h1>Hello</h1>")],
+        "correlationId" | "requestId" | "referenceId" => vec![json!("019aa1b2-7c3d-7e4f-8a5b-00000000000a")],
+        "costToComplete" | "cost" => vec![json!(29.99)],
+        "count" => vec![json!(12)],
+        "createdAt" | "publishedAt" | "startedAt" | "updatedAt" => vec![json!(THEN)],
+        "createdByService" => vec![json!("buildcast")],
+        "credited" | "credits" => vec![json!(1000)],
+        "currentBalance" | "available" => vec![json!(350)],
+        "cursor" | "nextCursor" => vec![json!(CURSOR)],
+        "dailyGift" => vec![json!(15)],
+        "dailyResetAt" => vec![json!("2026-01-16T00:00:00.000Z")],
+        "day" => vec![json!("2026-01-15")],
+        "daysRemaining" => vec![json!(27)],
+        "deployStatus" => vec![json!("deployed")],
+        "deployed" => vec![json!(110)],
+        "description" => vec![json!("The site of the bakery at the corner")],
+        "detail" => vec![json!("The build failed.")],
+        "downloadUrl" => vec![json!("https://api.example.com/v1/downloads/eyJ2IjoxfQ.c2lnbmF0dXJl")],
+        "duration" => vec![json!(42.5)],
+        "endpoint" => vec![json!("api.anthropic.com")],
+        "estimatedCompletionTime" => vec![json!(LATER)],
+        "estimatedCompletion" | "estimatedStart" | "resetTime" | "expiredAt" => vec![json!(THEN_MS)],
+        "estimatedCredits" | "estimatedSeconds" => vec![json!(150)],
+        "estimatedMinutes" => vec![json!(2.5)],
+        "estimatedTimeRemaining" => vec![json!("1m 30s")],
+        "etaSeconds" => vec![json!(90)],
+        "eventsUrl" => vec![json!("https://api.example.com/v1/builds/019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1/events")],
+        "exitCode" => vec![json!(1)],
+        "expires" | "expiresAt" => vec![json!("2026-01-15T11:30:00.000Z")],
+        "failed" => vec![json!(7)],
+        "field" => vec![json!("builds[1]")],
+        "fileName" => vec![json!("Bakery-1.2.0.zip")],
+        "filesProcessed" => vec![json!(120)],
+        "framework" => vec![json!("vite")],
+        "from" => vec![json!("2026-01-01")],
+        "id" => vec![json!(VERSION)],
+        "idSource" => vec![json!("server")],
+        "jobId" => vec![json!(JOB)],
+        "lastBuildId" => vec![json!(BUILD)],
+        "lifetimeUsed" => vec![json!(1200)],
+        "limit" => vec![json!(60)],
+        "locale" => vec![json!("en")],
+        "mean" | "p50" => vec![json!(38.2)],
+        "message" => vec![json!("What to tell a person.")],
+        "missing" => vec![json!([PROJECT])],
+        "name" => vec![json!("Bakery")],
+        "newBalance" => vec![json!(230)],
+        "p90" | "p95" | "p99" => vec![json!(61.4)],
+        "package" => vec![json!("react")],
+        "packageManager" => vec![json!("npm")],
+        "packagesInstalled" => vec![json!(12)],
+        "paid" => vec![json!(285)],
+        "path" => vec![json!("index.html")],
+        "previewUrl" | "url" => vec![json!(PREVIEW)],
+        "previewVersionId" | "publishedVersionId" | "targetVersionId" | "versionId" => vec![json!(VERSION)],
+        "previousVersionId" => vec![json!(null)],
+        "priority" => vec![json!(0)],
+        "progress" => vec![json!(0.0)],
+        "projectId" | "project_id" => vec![json!(PROJECT)],
+        "project_seq" => vec![json!(1)],
+        "provider" => vec![json!("anthropic")],
+        "publishedUrl" => vec![json!("https://previews.example.com/live/019aa1b2-7c3d-7e4f-8a5b-000000000001/")],
+        "purchaseUrl" => vec![json!("https://example.com/credits")],
+        "queuePosition" => vec![json!(1)],
+        "queued" => vec![json!(2)],
+        "quotaType" => vec![json!("user_streams")],
+        "reason" => vec![json!("command_failed")],
+        "recoverable" => vec![json!(false)],
+        "reference" => vec![json!("pi_3PqXyZ")],
+        "refunded" | "released" => vec![json!(30)],
+        "required" | "requiredBalance" => vec![json!(500)],
+        "reservationId" => vec![json!(RESERVATION)],
+        "reserved" => vec![json!(150)],
+        "resource" => vec![json!("build")],
+        "retryAfter" => vec![json!(30)],
+        "revision" => vec![json!(3)],
+        "rollbackOf" => vec![json!(null)],
+        "rollbackVersionId" => vec![json!("019aa1b2-7c3d-7e4f-8a5b-000000000005")],
+        "seq" => vec![json!(1)],
+        "serverTime" => vec![json!(THEN)],
+        "sha256" => vec![json!("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")],
+        "size" => vec![json!(48_213)],
+        "skipWorkingDirectory" | "isRetry" => vec![json!(false)],
+        "started" => vec![json!(20)],
+        "status" => vec![json!("deployed"), json!(200)],
+        "step" => vec![json!(3)],
+        "stopDuration" => vec![json!(0.4)],
+        "stream" => vec![json!(STREAM)],
+        "streamToken" => vec![json!(TOKEN)],
+        "suggestedPackage" => vec![json!("pro")],
+        "text" => vec![json!("Done")],
+        "timestamp" => vec![json!(THEN_MS), json!(THEN)],
+        "to" => vec![json!("2026-01-30")],
+        "todayUsed" => vec![json!(30)],
+        "totalBytes" => vec![json!(61_007)],
+        "total" | "totalFiles" => vec![json!(120)],
+        "ttlSeconds" => vec![json!(900)],
+        "used" => vec![json!(60)],
+        "userId" => vec![json!("user_456")],
+        "users" => vec![json!(8)],
+        "version" => vec![json!("^7.0.0")],
+        "welcomeBonus" => vec![json!(50)],
+        "window" => vec![json!(60)],
+        _ => vec![],
+    }
+}
