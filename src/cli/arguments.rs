@@ -45,7 +45,8 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("USER").required(true).help("Whose account"))
                 .arg(Arg::new("CREDITS").required(true).value_parser(clap::value_parser!(i64).range(1..)).help("How many"))
                 .arg(text("reference", "REFERENCE", "The payment, 1 to 200 characters").required(true))
-                .arg(text("reason", "TEXT", "Why, for the record")),
+                .arg(text("reason", "TEXT", "Why, for the record"))
+                .arg(text("by", "NAME", "Who does it, for the record; the login name unless said")),
         )
         .subcommand(Command::new("supervise").hide(true))
         .subcommand(

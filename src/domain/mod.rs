@@ -34,6 +34,8 @@ pub mod page;
 pub mod price_list;
 pub mod problem;
 pub mod project;
+pub mod recording;
+pub mod replay;
 pub mod rollback;
 mod schema;
 pub mod seal;

@@ -38,6 +38,7 @@ mod projects;
 mod publishing;
 mod queue;
 mod readers;
+mod recordings;
 mod reference;
 mod restart;
 mod rollbacks;

@@ -14,6 +14,7 @@ export const VARIABLES = {
   versionId: '',
   jobId: '',
   reservationId: '',
+  replayId: '',
   ticket: '',
 };
 
@@ -22,6 +23,7 @@ export const PATH_VALUES = {
   'builds/{id}': '{{buildId}}',
   'projects/{id}': '{{projectId}}',
   'versions/{id}': '{{versionId}}',
+  'replays/{id}': '{{replayId}}',
   '{versionId}': '{{versionId}}',
   '{userId}': USER,
   '{job_id}': '{{jobId}}',
@@ -38,6 +40,7 @@ export const KEPT = {
   createPreviewForNewProject: { buildId: 'buildId', projectId: 'projectId' },
   updateProject: { buildId: 'buildId' },
   rollBack: { jobId: 'jobId' },
+  replayBuild: { replayId: 'replayId' },
   reserveCredits: { reservationId: 'reservationId' },
 };
 
@@ -50,6 +53,12 @@ export const FOLDERS = {
     listenToLogs: null,
     listenToProject: null,
     mintStreamToken: { userId: USER, builds: ['{{buildId}}'], projects: ['{{projectId}}'], ttlSeconds: 900 },
+  },
+  'Recordings and replays': {
+    recordBuild: null,
+    replayBuild: { step: true },
+    stepReplay: { count: 2 },
+    listenToReplay: null,
   },
   Projects: {
     getProject: null,

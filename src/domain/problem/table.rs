@@ -168,13 +168,13 @@ problems! {
         /// Another that could be asked; this server knows none.
         alternative_provider: String,
     }
-    /// The token or the address has as many streams open as it may.
-    QUOTA_EXCEEDED QuotaExceeded 429 "Once another stream is closed." {} optional {
-        /// `streams_per_token` or `streams_per_address`.
+    /// The token or the address has as many streams open as it may, or the project as many replays.
+    QUOTA_EXCEEDED QuotaExceeded 429 "Once another stream is closed; replays are gone after an hour." {} optional {
+        /// `streams_per_token`, `streams_per_address` or `replays`.
         quota_type: String,
-        /// Streams allowed.
+        /// How many there may be.
         limit: u64,
-        /// Streams that are open.
+        /// How many there are.
         used: u64,
     }
     /// The request can't be read: its JSON, a parameter, a header, a field's type or name.

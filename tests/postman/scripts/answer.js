@@ -10,6 +10,6 @@ if (pm.response.code >= 400) {
     pm.expect(body.message).to.be.a('string').and.not.empty;
     pm.expect(body.requestId).to.equal(id);
   });
-} else if (/json/.test(type)) {
+} else if (/^application\/([a-z.-]+\+)?json/.test(type)) {
   pm.test('the body is JSON', () => pm.expect(pm.response.json()).to.be.an('object'));
 }
