@@ -6,7 +6,7 @@ POSTMAN := tests/postman
 BULLMQ := benches/peers/bullmq/node_modules/.package-lock.json
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run test check conformance bench fuzz page generate tools clean
+.PHONY: run test check conformance contract bench fuzz page generate tools clean
 
 ## Builds what is missing, the page included, and starts everything on the embedded default.
 run: page
@@ -25,7 +25,7 @@ endif
 	cd $(WEB) && npm test
 	cd $(WEB) && npm run e2e
 
-## Format, lints, types, generated files, duplicates of heavy crates, advisories.
+## Format, lints, types, generated files, the documents, duplicates of heavy crates, advisories.
 check: page $(POSTMAN)/node_modules/.package-lock.json
 	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
@@ -36,6 +36,7 @@ check: page $(POSTMAN)/node_modules/.package-lock.json
 	diff <(cargo run --quiet -- reference events) docs/events.md
 	diff <(cargo run --quiet -- reference errors) docs/error-codes.md
 	cd $(POSTMAN) && npm run --silent check
+	tests/tools/contract
 	tests/tools/heavy-crates-once
 	tests/tools/audit
 
@@ -43,6 +44,10 @@ check: page $(POSTMAN)/node_modules/.package-lock.json
 conformance: tools
 	cargo build
 	tests/tools/conformance
+
+## The documents as others read them: linters, generators under strict TypeScript, and what the last release promised.
+contract:
+	tests/tools/contract
 
 ## The benchmarks of docs/performance.md; quiet neighbours help.
 bench: tools page $(BULLMQ)
@@ -97,4 +102,4 @@ tools:
 
 clean:
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results $(POSTMAN)/node_modules
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results $(POSTMAN)/node_modules tests/contract/node_modules tests/contract/generated

@@ -61,7 +61,7 @@ impl ApiResponse for FileAnswer {
                 plain(200, "The file.", file()),
                 plain(206, "The part of it that was asked for.", file()),
                 plain(304, "The file is the one that the client has.", vec![]),
-                plain(416, "INVALID_INPUT with the field `Range`: the part that was asked for lies outside of the file.", vec![]),
+                plain(416, "`INVALID_INPUT`: with the field `Range`, the part that was asked for lies outside of the file.", vec![]),
             ],
         }
     }

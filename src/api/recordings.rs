@@ -36,7 +36,7 @@ impl ApiResponse for RecordingAnswer {
 /// The operation on recordings.
 pub(super) struct RecordingsApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Streams")]
 impl RecordingsApi {
     /// Record a build
     ///

@@ -50,7 +50,7 @@ pub(super) enum ReplayAnswer {
 /// The operations on replays.
 pub(super) struct ReplaysApi;
 
-#[OpenApi(prefix_path = "/v1")]
+#[OpenApi(prefix_path = "/v1", tag = "super::document::Tag::Streams")]
 impl ReplaysApi {
     /// Replay a build
     ///

@@ -9,7 +9,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, RefBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -167,9 +167,10 @@ impl ToSchema for TemplateFiles {
 impl PartialSchema for TemplateFiles {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).description(Some("The content, as text."));
+        let encoding = RefBuilder::new().ref_location_from_schema_name("Encoding").description(Some("How the content is written; `utf8` unless said."));
         let encoded = ObjectBuilder::new()
             .property("content", text())
-            .property("encoding", Ref::from_schema_name("Encoding"))
+            .property("encoding", encoding)
             .required("content")
             .additional_properties(Some(AdditionalProperties::FreeForm(false)));
         let by_path = ObjectBuilder::new()

@@ -16,6 +16,7 @@ from pathlib import Path
 import requests
 from settings import SEED, settings
 from signature import Signature
+from streams import judge
 
 HERE = Path(__file__).parent
 SECRET = "a secret that only the conformance run knows"
@@ -24,6 +25,8 @@ OWNER = "user_456"
 # cases while fuzzing, of all operations: more operations make no longer runs
 FUZZED = 2200
 WALKS_MAX = 8
+# a project whose build prints something
+SCRIPTED = {"name": "scripted", "scripts": {"build": "mkdir -p dist && cp index.html dist/ && echo built"}}
 
 
 class Server:
@@ -79,6 +82,7 @@ def fill(server: Server) -> dict:
     project = first["projectId"]
     second = server.deploy({"projectId": project, "templateFiles": {**page, "a.css": "h1 {}"}})
     failed = server.deploy({"templateFiles": {"package.json": "{"}})
+    compiled = server.deploy({"templateFiles": {**page, "package.json": json.dumps(SCRIPTED)}})
     waiting = server.post("/v1/builds", {"userId": OWNER, "templateFiles": page, "delaySeconds": 80_000})
     back = {"userId": OWNER, "projectId": project, "targetVersionId": first["versionId"]}
     job = server.post("/v1/versions/rollback", back)["jobId"]
@@ -91,6 +95,7 @@ def fill(server: Server) -> dict:
     return {
         "user": [OWNER],
         "build": [first["buildId"], failed["buildId"], waiting["buildId"], job],
+        "ended": [first["buildId"], second["buildId"], failed["buildId"], compiled["buildId"], job],
         "project": [project, waiting["projectId"]],
         "version": [first["versionId"], second["versionId"]],
         "job": [job],
@@ -128,6 +133,8 @@ def main() -> int:
         server = Server(asked.binary, folder)
         try:
             ids = fill(server)
+            ended = ids.pop("ended")
+            streamed = judge(server.session.get(f"{server.url}/openapi-3.2.json", timeout=30).text, server.url, server.session, ended)
             document = server.session.get(f"{server.url}/openapi.json", timeout=30).json()
             (folder / "schemathesis.toml").write_text(settings(document, ids, asked.examples or FUZZED // operations(document)))
             reports = [run(server, folder, ids, more)]
@@ -135,10 +142,10 @@ def main() -> int:
             while len(reports) <= asked.walks or asked.walks and cases(reports) < asked.cases and len(reports) <= WALKS_MAX:
                 reports.append(run(server, folder, ids, ["--phases", "stateful", "--seed", str(SEED + len(reports))]))
         finally:
-            ended = server.stop()
+            stopped = server.stop()
             # only what is an error in the log is there
             print((folder / "server.log").read_text()[-4000:], file=sys.stderr)
-        return verdict(reports, asked.cases) or ended
+        return streamed or verdict(reports, asked.cases) or stopped
 
 
 def operations(document: dict) -> int:

@@ -1,4 +1,8 @@
-//! The committed document and references are what the code says.
+//! The committed documents and references are what the code says, and say all that a reader needs.
+
+mod errors;
+mod streams;
+mod words;
 
 use crate::support::{Kind, TestServer};
 use buildcast::api::document::{Version, committed as committed_in};
@@ -7,7 +11,19 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 fn committed() -> Value {
-    serde_json::from_str(&std::fs::read_to_string("openapi/openapi.json").unwrap()).unwrap()
+    read("openapi/openapi.json")
+}
+
+fn read(path: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Each operation with its name, method and path.
+fn operations(document: &Value) -> Vec<(&str, &str, &str, &Value)> {
+    let items = document["paths"].as_object().unwrap().iter();
+    let operations =
+        items.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(method, operation)| (path.as_str(), method.as_str(), operation)));
+    operations.map(|(path, method, operation)| (operation["operationId"].as_str().unwrap_or_default(), method, path, operation)).collect()
 }
 
 #[test]
@@ -19,21 +35,6 @@ fn generated_files_are_as_the_code_makes_them() {
     let same = |file: &str, made: String| assert!(std::fs::read_to_string(file).unwrap() == made, "{file}: {hint}");
     same("docs/events.md", buildcast::cli::reference::events().unwrap());
     same("docs/error-codes.md", buildcast::cli::reference::errors().unwrap());
-}
-
-#[test]
-fn every_operation_has_a_name_of_its_own_a_summary_and_its_errors() {
-    let document = committed();
-    let mut names = BTreeSet::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operationId"));
-            assert!(names.insert(name.to_owned()), "{name} is there twice");
-            assert!(operation["summary"].is_string(), "{name} has no summary");
-            assert!(operation["responses"]["401"].is_object(), "{name} lists no 401");
-        }
-    }
-    assert!(!names.is_empty());
 }
 
 #[test]

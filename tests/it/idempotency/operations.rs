@@ -115,7 +115,11 @@ fn every_operation_that_takes_a_key_says_so() {
         let parameters = operation["parameters"].as_array().unwrap();
         assert!(parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key" && parameter["in"] == "header"), "{name}");
         let replayed = |status: &str| operation["responses"][status]["headers"]["idempotency-replayed"].is_object();
-        assert_eq!(["400", "404", "422"].map(replayed), [!NEVER_KEPT.contains(&name.as_str()); 3], "{name}");
+        // of the refusals that are kept, those that it has
+        let kept = ["400", "404", "422"].into_iter().filter(|status| operation["responses"][status].is_object());
+        for status in kept {
+            assert_eq!(replayed(status), !NEVER_KEPT.contains(&name.as_str()), "{name} {status}");
+        }
         assert!(!replayed("401") && !replayed("429"), "{name}");
     }
 }
