@@ -2,6 +2,7 @@
 
 SHELL := /bin/bash
 WEB := web-demo
+POSTMAN := tests/postman
 BULLMQ := benches/peers/bullmq/node_modules/.package-lock.json
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
@@ -20,17 +21,21 @@ else
 	cargo test
 endif
 	tests/tools/conformance
+	tests/tools/postman
 	cd $(WEB) && npm test
 	cd $(WEB) && npm run e2e
 
 ## Format, lints, types, generated files, the documents, duplicates of heavy crates, advisories.
-check: page
+check: page $(POSTMAN)/node_modules/.package-lock.json
 	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cd $(WEB) && npm run check
 	diff <(cargo run --quiet -- openapi) openapi/openapi.json
 	diff <(cargo run --quiet -- openapi --version 3.2) openapi/openapi-3.2.json
 	diff <(cargo run --quiet -- config --markdown) docs/configuration.md
+	diff <(cargo run --quiet -- reference events) docs/events.md
+	diff <(cargo run --quiet -- reference errors) docs/error-codes.md
+	cd $(POSTMAN) && npm run --silent check
 	tests/tools/contract
 	tests/tools/heavy-crates-once
 	tests/tools/audit
@@ -78,11 +83,18 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WE
 	cd $(WEB) && npm run build
 	touch $@
 
-## Files made from the code: the two documents and the reference of settings.
-generate:
+$(POSTMAN)/node_modules/.package-lock.json: $(POSTMAN)/package.json $(POSTMAN)/package-lock.json
+	cd $(POSTMAN) && npm ci --no-fund
+	touch $@
+
+## Files made from the code: the two documents, the Postman collection, and the references of settings, events and errors.
+generate: $(POSTMAN)/node_modules/.package-lock.json
 	cargo run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
 	cargo run --quiet -- openapi --version 3.2 > openapi/openapi-3.2.json.new && mv openapi/openapi-3.2.json.new openapi/openapi-3.2.json
 	cargo run --quiet -- config --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
+	cargo run --quiet -- reference events > docs/events.md.new && mv docs/events.md.new docs/events.md
+	cargo run --quiet -- reference errors > docs/error-codes.md.new && mv docs/error-codes.md.new docs/error-codes.md
+	cd $(POSTMAN) && npm run --silent generate
 
 ## What the tests need and the machine lacks: PostgreSQL, Chromium, bubblewrap.
 tools:
@@ -90,4 +102,4 @@ tools:
 
 clean:
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results tests/contract/node_modules tests/contract/generated
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results $(POSTMAN)/node_modules tests/contract/node_modules tests/contract/generated

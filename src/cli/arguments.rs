@@ -84,6 +84,13 @@ pub(super) fn command() -> Command {
             Command::new("messages").about("Print every message in every locale with every plural class, as this server writes it, one JSON object a line"),
         )
         .subcommand(
+            Command::new("reference")
+                .about("Print a page of the reference as Markdown")
+                .subcommand_required(true)
+                .subcommand(Command::new("events").about("Every event code and frame"))
+                .subcommand(Command::new("errors").about("Every error code")),
+        )
+        .subcommand(
             with_settings(Command::new("sign").about("Print the headers that sign a request, one `name: value` a line"))
                 .arg(Arg::new("v1").long("v1").action(ArgAction::SetTrue).help("Version 1"))
                 .arg(Arg::new("v2").long("v2").action(ArgAction::SetTrue).conflicts_with("v1").help("Version 2 (the default)"))

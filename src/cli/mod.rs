@@ -11,6 +11,7 @@ mod follow;
 mod log;
 mod messages;
 mod record;
+pub mod reference;
 mod serve;
 mod sign;
 mod sweep;
@@ -58,6 +59,7 @@ pub fn run() -> ExitCode {
         Some(("supervise", _)) => serve::supervise(),
         Some(("openapi", m)) => serve::openapi(m),
         Some(("messages", _)) => messages::run(),
+        Some(("reference", m)) => reference::run(m),
         Some(("sweep", m)) => sweep::sweep(m),
         Some(("credit", m)) => credit::run(m),
         Some(("record", m)) => record::record(m),

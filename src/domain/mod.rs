@@ -12,6 +12,7 @@ pub mod eligibility;
 pub mod entity_tag;
 pub mod estimate;
 pub mod event;
+pub mod example;
 pub mod file_name;
 pub mod files;
 pub mod forecast;

@@ -1,5 +1,6 @@
 //! The macro behind the table of codes: one entry gives params, code, phase, type, progress and schema.
 
+use super::table::EventPayload;
 use super::vocabulary::{EventType, Phase};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -29,6 +30,8 @@ pub struct CodeInfo {
     pub place: Place,
     /// The schema of its own params, without `timestamp` and `projectId`.
     pub params: fn() -> RefOr<Schema>,
+    /// Reads its own params.
+    pub read: fn(serde_json::Value) -> serde_json::Result<EventPayload>,
 }
 
 /// Expands the table: `CODE Name [Phase Type from..to] "what it says" { required } optional { fields }`.
@@ -40,7 +43,7 @@ macro_rules! events {
     )*) => {
         $(
             #[doc = concat!("Params of `", stringify!($code), "`: ", $what)]
-            #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
             #[serde(rename_all = "camelCase")]
             pub struct $name {
                 $( $(#[doc = $doc])* pub $field: $ty, )*
@@ -74,6 +77,7 @@ macro_rules! events {
             description: $what,
             place: events!(@place $phase $event_type $from $to $($last)?),
             params: <$name as utoipa::PartialSchema>::schema,
+            read: |params| Ok(serde_json::from_value::<$name>(params)?.into()),
         } ),* ];
     };
     (@place $phase:ident $event_type:ident $from:literal $to:literal $($last:ident)?) => {

@@ -5,7 +5,7 @@
 
 use super::payload::{CodeInfo, Place, events};
 use super::vocabulary::{EventType, Phase, RollbackPhase};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 events! {
@@ -47,9 +47,9 @@ events! {
         /// Provider, such as `anthropic`.
         provider: String,
     } optional {
-        /// Steps done.
+        /// Bytes of the reply so far.
         step: u64,
-        /// Steps in all.
+        /// Bytes in all; left out, since nobody knows before its end.
         total: u64,
     }
     BUILD_CODE_REVIEWING BuildCodeReviewing [Development Progress 0.2..0.2] "Generated files are checked." {

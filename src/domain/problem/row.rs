@@ -13,13 +13,15 @@ pub struct ProblemInfo {
     pub status: u16,
     /// What it says, in English, for readers of the document.
     pub description: &'static str,
+    /// Whether asking again helps, in English, for readers of the reference.
+    pub retry: &'static str,
     /// The schema of its params.
     pub params: fn() -> RefOr<Schema>,
 }
 
-/// Expands the table: `CODE Name status { required params } optional { params }`.
+/// Expands the table: `CODE Name status "whether asking again helps" { required params } optional { params }`.
 macro_rules! problems {
-    ($( $(#[doc = $doc:literal])* $code:ident $name:ident $status:literal
+    ($( $(#[doc = $doc:literal])* $code:ident $name:ident $status:literal $retry:literal
         { $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty ),* $(,)? }
         optional { $( $(#[doc = $odoc:literal])* $ofield:ident : $oty:ty ),* $(,)? } )*) => {
         $(
@@ -50,12 +52,13 @@ macro_rules! problems {
         /// Every error code with its status.
         pub const PROBLEM_CODES: &[(&str, u16)] = &[ $( (stringify!($code), $status) ),* ];
 
-        /// The table, for the document.
+        /// The table, for the document and the references.
         pub const PROBLEMS: &[ProblemInfo] = &[ $( ProblemInfo {
             code: stringify!($code),
             name: stringify!($name),
             status: $status,
             description: concat!($($doc),*),
+            retry: $retry,
             params: <$name as utoipa::PartialSchema>::schema,
         } ),* ];
     };

@@ -32,6 +32,9 @@ fn generated_files_are_as_the_code_makes_them() {
     assert_eq!(std::fs::read_to_string("openapi/openapi.json").unwrap(), committed_in(Version::V31), "{hint}");
     assert_eq!(std::fs::read_to_string("openapi/openapi-3.2.json").unwrap(), committed_in(Version::V32), "{hint}");
     assert_eq!(std::fs::read_to_string("docs/configuration.md").unwrap(), buildcast::cli::config::reference(), "{hint}");
+    let same = |file: &str, made: String| assert!(std::fs::read_to_string(file).unwrap() == made, "{file}: {hint}");
+    same("docs/events.md", buildcast::cli::reference::events().unwrap());
+    same("docs/error-codes.md", buildcast::cli::reference::errors().unwrap());
 }
 
 #[test]
