@@ -11,7 +11,7 @@ NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 run: page
 	cargo run --quiet -- serve
 
-## Every test: rules, both databases, whole servers, kill -9, the page in a real browser.
+## Every test: rules, both databases, whole servers, kill -9, the client, the page in a real browser.
 test: tools page
 	cargo build --all-targets
 ifdef NEXTEST
@@ -64,18 +64,19 @@ $(BULLMQ): benches/peers/bullmq/package.json benches/peers/bullmq/package-lock.j
 ## The page, when its sources are newer than what was built.
 page: $(WEB)/dist/index.html
 
-$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/client/package.json $(WEB)/package-lock.json
 	cd $(WEB) && npm ci
 	touch $@
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WEB)/src $(WEB)/samples locales -type f -not -path '*/node_modules/*') $(wildcard $(WEB)/*.html) $(WEB)/vite.config.ts
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WEB)/src $(WEB)/client/src $(WEB)/samples locales -type f -not -path '*/node_modules/*') $(wildcard $(WEB)/*.html) $(WEB)/vite.config.ts
 	cd $(WEB) && npm run build
 	touch $@
 
-## Files made from the code: the document and the reference of settings.
-generate:
+## Files made from the code: the document, the reference of settings, and the client's types.
+generate: $(WEB)/node_modules/.package-lock.json
 	cargo run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
 	cargo run --quiet -- config --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
+	cd $(WEB) && npm run generate --workspace client
 
 ## What the tests need and the machine lacks: PostgreSQL, Chromium, bubblewrap.
 tools:
@@ -83,4 +84,4 @@ tools:
 
 clean:
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results $(WEB)/client/dist $(WEB)/client/node_modules

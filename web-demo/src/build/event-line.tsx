@@ -1,8 +1,8 @@
 // One line of the log: time, message and code; its params when it is opened.
 
+import type { BuildEvent } from '@buildcast/client';
 import { memo } from 'react';
 import { message, messageArgs } from '../messages/catalogue';
-import type { BuildEvent } from '../stream/events';
 import type { LogLine } from './timeline';
 
 const clock = new Intl.DateTimeFormat(undefined, {
