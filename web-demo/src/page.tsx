@@ -16,7 +16,7 @@ export function Page() {
   const [session, setSession] = useState<Session | null>(null);
   const [kept, setKept] = useState<KeptBuild | null>(readKeptBuild);
   const chosen = useChoice(kept?.source ?? 'static-site');
-  const build = useBuild(kept?.buildId ?? null, kept?.streamToken ?? '');
+  const build = useBuild(kept?.buildId ?? null, kept?.streamToken ?? '', document.documentElement.lang);
   const buildHeading = useRef<HTMLHeadingElement>(null);
 
   const askSession = () => void readSession().then(setSession);

@@ -17,10 +17,17 @@ export type EventType = Schemas['EventType'];
 /** A line that a build's command printed. */
 export type LogLine = Schemas['LogLine'];
 
+/** The body of every error; narrows on `code` where the document says so. */
+export type ErrorBody = Schemas['ErrorBody'];
+export type ErrorCode = ErrorBody['code'];
+/** An error as a frame of a stream. */
+export type ErrorFrame = ErrorBody & { type: 'error' };
+
+// A generator that meets a union within a frame may lose its discriminator: the error frame is put together here.
 /** What a stream of server-sent events says about itself. */
-export type ControlFrame = Schemas['ControlFrame'];
+export type ControlFrame = Exclude<Schemas['ControlFrame'], { type: 'error' }> | ErrorFrame;
 /** What the WebSocket's server sends. */
-export type ServerFrame = Schemas['ServerFrame'];
+export type ServerFrame = Exclude<Schemas['ServerFrame'], { type: 'error' }> | (ErrorFrame & { stream?: string | null });
 /** What the WebSocket's client sends. */
 export type ClientFrame = Schemas['ClientFrame'];
 export type ResetReason = Schemas['ResetReason'];
@@ -28,7 +35,3 @@ export type ResetReason = Schemas['ResetReason'];
 export type StreamFrame =
   | Exclude<ControlFrame, { type: 'error' }>
   | Extract<ServerFrame, { type: 'locale' }>;
-
-/** The body of every error. */
-export type ErrorBody = Schemas['ErrorBody'];
-export type ErrorCode = ErrorBody['code'];

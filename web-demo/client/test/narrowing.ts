@@ -1,7 +1,7 @@
 // For the type check alone: the event narrows on every code, and what a code does not have is an
 // error. `npm run check` fails when an expected error is none.
 
-import type { BuildEvent, EventOf } from '../src/index.js';
+import type { BuildEvent, ControlFrame, EventOf, ServerFrame, StreamFrame, StreamProblem } from '../src/index.js';
 
 /** A use of each code's own params; a code without its case does not compile. */
 export function summary(event: BuildEvent): string | number | boolean | undefined {
@@ -52,4 +52,27 @@ export function summary(event: BuildEvent): string | number | boolean | undefine
 export function phases(queued: EventOf<'BUILD_QUEUED'>, failed: EventOf<'BUILD_FAILED'>): ['setup', string] {
   const last: 'failed' = failed.event_type;
   return [queued.phase, `${failed.phase} ${last}`];
+}
+
+/** So do frames, on `type`; an error frame is an error body beside it. */
+export function frames(control: ControlFrame, server: ServerFrame, passed: StreamFrame): (string | undefined)[] {
+  return [
+    control.type === 'connection' ? control.locale : control.type === 'reset' ? control.reason : control.type === 'error' ? control.message : control.type,
+    server.type === 'event' ? server.cursor : server.type === 'error' ? server.requestId : server.type === 'pong' ? undefined : server.type,
+    passed.type === 'locale' || passed.type === 'connection' ? passed.locale : passed.type === 'reset' ? passed.reason : passed.type,
+  ];
+}
+
+/** And problems, on `kind`. */
+export function problem(told: StreamProblem): string | number | undefined {
+  switch (told.kind) {
+    case 'gap': return told.received - told.expected;
+    case 'malformed': return told.data;
+    case 'interrupted': return told.error?.code ?? told.retryInMs;
+    case 'refused': return told.error.body?.code === 'INSUFFICIENT_CREDITS' ? String(told.error.params.required) : told.error.code;
+    default: {
+      const none: never = told;
+      return none;
+    }
+  }
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { openSocket } from '../src/socket.js';
 import { errorBody, event, lastEvent, line, numberOf } from './frames.js';
 import { readBuild, readLogs, readProject } from './reading.js';
 import { SocketServer } from './socket-server.js';
@@ -140,6 +141,34 @@ describe('one socket', () => {
   });
 });
 
+describe('a connection', () => {
+  it('that is left tells nothing more, and is left once', async () => {
+    const server = await SocketServer.start();
+    const stays = readProject('p', over(server));
+    const peer = await server.next();
+    await peer.next();
+    await stays.until(({ frames }) => frames.length === 1);
+    const left = readLogs('b', over(server));
+    left.subscription.close();
+    expect(await peer.next()).toMatchObject({ type: 'subscribe', stream: 'logs:b' });
+    expect(await peer.next()).toEqual({ type: 'unsubscribe', stream: 'logs:b' });
+
+    const items: unknown[] = [];
+    const nothing = () => {};
+    const sink = { onFrame: nothing, onMalformed: nothing, onRetry: nothing, onOpen: nothing, onClose: nothing, onItem: (item: unknown) => items.push(item) };
+    const request = { kind: 'logs', id: 'b', base: server.base, cursor: undefined, token: undefined, locale: undefined, silenceMs: 45_000, fetch, WebSocket } as const;
+    const first = openSocket(request, { ...sink });
+    first.close();
+    const second = openSocket(request, { ...sink });
+    first.close();
+    peer.send(told('logs:b', line(1)), told('project:p', event(1)));
+    await stays.until(({ items }) => items.length === 1);
+    expect(items).toEqual([line(1)]);
+    expect(left.frames).toEqual([]);
+    second.close();
+  });
+});
+
 describe('a locale', () => {
   it('changes by a frame where the stream is alone on its socket', async () => {
     const server = await SocketServer.start();
@@ -197,7 +226,7 @@ describe('trouble', () => {
 
   it('a socket that answers no ping is taken for dead', async () => {
     const server = await SocketServer.start();
-    const reading = readBuild('b', { ...over(server), silenceMs: 200 });
+    const reading = readBuild('b', { ...over(server), silenceMs: 1_000 });
     const peer = await server.next();
     peer.send(told('build:b', event(1)));
     expect(await peer.next()).toMatchObject({ type: 'subscribe' });
@@ -207,6 +236,20 @@ describe('trouble', () => {
     again.send(told('build:b', lastEvent(2)));
     await reading.ended();
     expect(reading.numbers).toEqual([1, 2]);
+  });
+
+  it('a socket that answers its pings is kept', async () => {
+    const server = await SocketServer.start();
+    const reading = readBuild('b', { ...over(server), silenceMs: 1_000 });
+    const peer = await server.next();
+    await peer.next();
+    for (let pings = 0; pings < 3; pings += 1) {
+      expect(await peer.next()).toEqual({ type: 'ping' });
+      peer.send({ type: 'pong' });
+    }
+    peer.send(told('build:b', lastEvent(1)));
+    await reading.ended();
+    expect(reading.problems).toEqual([]);
   });
 
   it('`auto` goes over to server-sent events where no socket gets through', async () => {

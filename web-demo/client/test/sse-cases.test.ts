@@ -2,7 +2,7 @@
 // of web-platform-tests' eventsource folder, in our own words. Not those harnesses themselves.
 
 import { describe, expect, it } from 'vitest';
-import { readEventStream } from '../src/event-stream.js';
+import { eventStreamParser, readEventStream } from '../src/event-stream.js';
 import { StreamServer } from './stream-server.js';
 
 interface Message {
@@ -125,6 +125,13 @@ describe.each([['LF', '\n'], ['CR LF', '\r\n'], ['CR', '\r']])('lines that end w
 
 it('a CR LF that is cut in two is one end', async () => {
   expect(await dataOf('data: Hello\r', '\ndata: World\r', '\n\r\ndata: OK\r', '\n', '\r', '\n')).toEqual(['Hello\nWorld', 'OK']);
+});
+
+it('a piece of nothing between the two halves of a CR LF changes nothing', () => {
+  const seen: string[] = [];
+  const parse = eventStreamParser({ onMessage: (data) => seen.push(data) });
+  for (const piece of ['data: Hello\r', '', '\ndata: World\r\n\r\n']) parse(piece);
+  expect(seen).toEqual(['Hello\nWorld']);
 });
 
 it('ends of all kinds in one stream', async () => {

@@ -100,7 +100,12 @@ describe('a stream', () => {
     expect(reading.problems).toEqual([]);
   });
 
-  it.each([[200, '{"events":[],"nextCursor":null,"finished":false}'], [200, '<html>'], [503, '']])('of a log goes on where %i says no end', async (status, body) => {
+  it.each([
+    [200, '{"events":[],"nextCursor":null,"finished":false}'],
+    [200, '{"events":[{}],"nextCursor":"c-2","finished":true}'],
+    [200, '<html>'],
+    [503, ''],
+  ])('of a log goes on where %i says no end', async (status, body) => {
     const server = await StreamServer.start();
     const reading = readLogs('b', over(server));
     (await (await server.next()).stream(CONNECTED, block(line(1)), LIVE)).end();
@@ -110,6 +115,13 @@ describe('a stream', () => {
     again.answer(204);
     await reading.ended();
     expect(reading.numbers).toEqual([1]);
+  });
+
+  it('of a project without an event is asked for again, and nothing else is', async () => {
+    const server = await StreamServer.start();
+    readProject('p', over(server));
+    (await (await server.next()).stream(CONNECTED, LIVE)).end();
+    expect((await server.next()).header('accept')).toBe('text/event-stream');
   });
 
   it('tells an event that comes twice once, and what is missing', async () => {
@@ -195,7 +207,7 @@ describe('a connection that breaks', () => {
 
   it('that is silent for too long is taken for dead', async () => {
     const server = await StreamServer.start();
-    const reading = readBuild('b', { ...over(server), silenceMs: 200 });
+    const reading = readBuild('b', { ...over(server), silenceMs: 1_000 });
     await (await server.next()).stream(CONNECTED, LIVE, block(event(1)));
     const again = await server.next();
     expect(again.header('last-event-id')).toBe('c-1');
@@ -216,12 +228,13 @@ describe('a connection that breaks', () => {
       } });
       (await (await server.next()).stream('retry: 4000\n', CONNECTED)).cut();
       for (let attempt = 0; attempt < 5; attempt += 1) (await server.next()).cut();
-      await (await server.next()).stream(CONNECTED, LIVE);
-      await reading.until(({ states }) => states.at(-1) === 'live');
+      // What has become live counts from the beginning again.
+      (await (await server.next()).stream(CONNECTED, LIVE)).cut();
+      await reading.until(({ problems }) => problems.length === 7);
     } finally {
       globalThis.setTimeout = setTimeout_;
     }
-    expect(waits).toEqual([2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+    expect(waits).toEqual([2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 2_000]);
   });
 });
 
@@ -234,6 +247,14 @@ describe('closing', () => {
     await reading.ended();
     await new Promise((closed) => exchange.response.once('close', closed));
     expect(reading.numbers).toEqual([1]);
+    expect(reading.states).toEqual(['connecting', 'ended']);
+  });
+
+  it('on `live` leaves it ended', async () => {
+    const server = await StreamServer.start();
+    const reading = readBuild('b', { ...over(server), onControl: ({ type }) => type === 'live' && reading.subscription.close() });
+    await (await server.next()).stream(CONNECTED, LIVE);
+    await reading.ended();
     expect(reading.states).toEqual(['connecting', 'ended']);
   });
 
@@ -254,8 +275,10 @@ describe('closing', () => {
     const reading = readBuild('b', { ...over(server), onError: () => reading.subscription.close() });
     (await server.next()).answer(503);
     await reading.ended();
+    // What it would have asked comes before this.
     await new Promise((next) => setTimeout(next, 0));
-    expect(server.asked).toHaveLength(1);
+    void fetch(new URL('mine', server.base)).catch(() => {});
+    expect((await server.next()).request.url).toBe('/mine');
   });
 });
 

@@ -1,7 +1,7 @@
 // Tokens: asked for when they are needed, renewed without losing the place, and never told.
 
 import { describe, expect, it, vi } from 'vitest';
-import type { StreamProblem, TokenReason } from '../src/index.js';
+import { ApiError, type StreamProblem, type TokenReason } from '../src/index.js';
 import { block, CONNECTED, control, errorBody, event, lastEvent, LIVE } from './frames.js';
 import { readBuild } from './reading.js';
 import { StreamServer } from './stream-server.js';
@@ -89,6 +89,19 @@ describe('a token', () => {
     expectNoSecret(reading);
   });
 
+  it('that is refused by its own backend is waited for, or is the end', async () => {
+    const server = await StreamServer.start();
+    const answers = [new ApiError(503, undefined, new Headers({ 'retry-after': '0' })), new ApiError(402, undefined)];
+    const getToken = () => Promise.reject(answers.shift());
+    const reading = readBuild('b', { baseUrl: server.base, transport: 'sse', getToken });
+    await reading.ended();
+    expect(reading.problems).toMatchObject([
+      { kind: 'interrupted', error: { code: 'SERVICE_UNAVAILABLE' } },
+      { kind: 'refused', error: { code: 'INSUFFICIENT_CREDITS' } },
+    ]);
+    expect(server.asked).toHaveLength(0);
+  });
+
   it('that comes after the subscription was closed is not used', async () => {
     const server = await StreamServer.start();
     let give!: (token: string) => void;
@@ -96,8 +109,10 @@ describe('a token', () => {
     reading.subscription.close();
     give('late-secret');
     await reading.ended();
+    // What it would have asked comes before this.
     await new Promise((next) => setTimeout(next, 0));
-    expect(server.asked).toHaveLength(0);
+    void fetch(new URL('mine', server.base)).catch(() => {});
+    expect((await server.next()).request.url).toBe('/mine');
   });
 
   it('that says when it is stale is renewed before that, while the stream flows', async () => {

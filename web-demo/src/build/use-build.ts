@@ -1,7 +1,7 @@
 // Follows one build for as long as the page shows it.
 
-import { subscribeBuild, type ApiError, type BuildEvent, type StreamState } from '@buildcast/client';
-import { useEffect, useReducer } from 'react';
+import { subscribeBuild, type ApiError, type BuildEvent, type StreamState, type Subscription } from '@buildcast/client';
+import { useEffect, useReducer, useRef } from 'react';
 import { renewToken } from '../api/renew-token';
 import { emptyTimeline, withEvent, type Timeline } from './timeline';
 
@@ -51,9 +51,10 @@ function next(build: WatchedBuild, step: Step): WatchedBuild {
   }
 }
 
-/** Watches the build from its first event; starts over when the id or the token changes. */
-export function useBuild(buildId: string | null, token: string): WatchedBuild {
+/** Watches the build from its first event; starts over when the id or the token changes, and goes on when the locale does. */
+export function useBuild(buildId: string | null, token: string, locale: string): WatchedBuild {
   const [build, dispatch] = useReducer(next, undefined, atFirst);
+  const watching = useRef<Subscription | null>(null);
 
   useEffect(() => {
     dispatch({ kind: 'begin' });
@@ -71,6 +72,7 @@ export function useBuild(buildId: string | null, token: string): WatchedBuild {
 
     const subscription = subscribeBuild(buildId, {
       token,
+      locale,
       getToken: () => renewToken(buildId),
       // The page has one stream, and this one shows in the browser's tools as it comes.
       transport: 'sse',
@@ -93,11 +95,14 @@ export function useBuild(buildId: string | null, token: string): WatchedBuild {
         if (problem.kind === 'refused') dispatch({ kind: 'refused', error: problem.error });
       },
     });
+    watching.current = subscription;
     return () => {
       clearTimeout(scheduled);
       subscription.close();
     };
   }, [buildId, token]);
+
+  useEffect(() => watching.current?.setLocale(locale), [locale]);
 
   return build;
 }
