@@ -12,7 +12,7 @@ NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 run: page
 	cargo run --quiet -- serve
 
-## Every test: rules, both databases, whole servers, kill -9, the page in a real browser.
+## Every test: rules, both databases, whole servers, kill -9, the client, the page in a real browser.
 test: tools page
 	cargo build --all-targets
 ifdef NEXTEST
@@ -75,11 +75,11 @@ $(BULLMQ): benches/peers/bullmq/package.json benches/peers/bullmq/package-lock.j
 ## The page, when its sources are newer than what was built.
 page: $(WEB)/dist/index.html
 
-$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/client/package.json $(WEB)/package-lock.json
 	cd $(WEB) && npm ci
 	touch $@
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WEB)/src $(WEB)/samples locales -type f -not -path '*/node_modules/*') $(wildcard $(WEB)/*.html) $(WEB)/vite.config.ts
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WEB)/src $(WEB)/client/src $(WEB)/samples locales -type f -not -path '*/node_modules/*') $(wildcard $(WEB)/*.html) $(WEB)/vite.config.ts
 	cd $(WEB) && npm run build
 	touch $@
 
@@ -87,11 +87,13 @@ $(POSTMAN)/node_modules/.package-lock.json: $(POSTMAN)/package.json $(POSTMAN)/p
 	cd $(POSTMAN) && npm ci --no-fund
 	touch $@
 
-## Files made from the code: the two documents, the Postman collection, and the references of settings, events and errors.
-generate: $(POSTMAN)/node_modules/.package-lock.json
+## Files made from the code: the two documents, the client's types, the Postman collection, and the references of settings, events and
+## errors.
+generate: $(WEB)/node_modules/.package-lock.json $(POSTMAN)/node_modules/.package-lock.json
 	cargo run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
 	cargo run --quiet -- openapi --version 3.2 > openapi/openapi-3.2.json.new && mv openapi/openapi-3.2.json.new openapi/openapi-3.2.json
 	cargo run --quiet -- config --markdown > docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
+	cd $(WEB) && npm run generate --workspace client
 	cargo run --quiet -- reference events > docs/events.md.new && mv docs/events.md.new docs/events.md
 	cargo run --quiet -- reference errors > docs/error-codes.md.new && mv docs/error-codes.md.new docs/error-codes.md
 	cd $(POSTMAN) && npm run --silent generate
@@ -102,4 +104,5 @@ tools:
 
 clean:
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results $(POSTMAN)/node_modules tests/contract/node_modules tests/contract/generated
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results $(WEB)/client/dist $(WEB)/client/node_modules $(POSTMAN)/node_modules
+	rm -rf tests/contract/node_modules tests/contract/generated

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
+import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -11,6 +12,9 @@ export default defineConfig({
   // Relative addresses, so that the page works below a sub-path too.
   base: './',
   plugins: [react()],
+  // The client as it stands in client/src, without a build of its own.
+  resolve: { conditions: ['buildcast:source', ...defaultClientConditions] },
+  ssr: { resolve: { conditions: ['buildcast:source', ...defaultServerConditions] } },
   build: {
     // Everything but the two pages lies under assets/, with a hash in its name.
     assetsInlineLimit: 0,

@@ -2,7 +2,7 @@
 // arrive as text: every reader sees the events of the history, and nothing else.
 
 import type { Page } from '@playwright/test';
-import type { BuildEvent, EventCode, EventOf } from '../src/stream/events';
+import type { BuildEvent, EventCode, EventOf } from '@buildcast/client';
 import { expect, test, type Server } from './server';
 import {
   fetchStream, FORGED_NAME, loadSubscription, parsePieces, readEventSource, readSocket, readSubscription,
@@ -197,7 +197,7 @@ test.describe('a server that does not escape would be caught', () => {
     expect(native.odd.join()).toContain(`"name":"${FORGED_NAME}"`);
     expect(() => expectHonest(native)).toThrow();
 
-    const subscription = await readSubscription(page, source);
+    const subscription = await readSubscription(page, source, 'sse');
     expect(subscription.events).toEqual([{ id: FORGED_ID, event: JSON.parse(FORGED_EVENT) }]);
     expect(() => expectHonest(subscription)).toThrow();
   });
@@ -223,14 +223,16 @@ async function readEverywhere(page: Page, server: Server, source: Source): Promi
   const readings = new Map<string, Reading>();
   const pieces: Uint8Array<ArrayBuffer>[][] = [];
   for (const [when, streamed] of [['at first', live], ['again', null]] as const) {
-    const [fetched, native, subscription, socket] = await Promise.all([
+    const [fetched, native, subscription, shared, socket] = await Promise.all([
       streamed ?? fetchStream(source),
       readEventSource(page, source, PATIENCE_MS),
-      readSubscription(page, source),
+      readSubscription(page, source, 'sse'),
+      readSubscription(page, source, 'websocket'),
       readSocket(page, source),
     ]);
     expect(native.closed, `EventSource ${when} was sent away with 204`).toBe(true);
-    readings.set(`EventSource ${when}`, native).set(`subscription ${when}`, subscription).set(`socket ${when}`, socket);
+    readings.set(`EventSource ${when}`, native).set(`subscription ${when}`, subscription);
+    readings.set(`subscription over a socket ${when}`, shared).set(`socket ${when}`, socket);
     pieces.push(fetched);
   }
 

@@ -1,16 +1,15 @@
 // Readers of one stream that share no parser: a package of npm's, Chromium's EventSource,
-// the page's own subscription on top of it, and a WebSocket. Each gives what it read in one form.
+// the client's subscription, and a WebSocket. Each gives what it read in one form.
 
 import { resolve } from 'node:path';
+import type { BuildEvent } from '@buildcast/client';
 import type { Page } from '@playwright/test';
 import { createParser } from 'eventsource-parser';
 import { build } from 'vite';
-import type { BuildEvent } from '../src/stream/events';
-import { readFrame } from '../src/stream/frames';
 
 declare global {
-  /** The page's subscription, once `loadSubscription` has run. */
-  var pageStream: typeof import('../src/stream/subscribe');
+  /** The client, once `loadSubscription` has run. */
+  var buildcastClient: typeof import('@buildcast/client');
 }
 
 /** A stream's address, and a token for it. */
@@ -29,6 +28,7 @@ export interface Reading {
   odd: string[];
 }
 
+const CONTROLS = new Set<unknown>(['connection', 'live', 'reset', 'error']);
 /** What the server asks every EventSource to wait before it comes back. */
 const RETRY_MS = 1_000;
 /** The event name that forged text asks for; an EventSource shows only names that it listens to. */
@@ -94,38 +94,39 @@ export async function readEventSource(page: Page, { url, token }: Source, patien
   return { ...reading, closed };
 }
 
-/** Makes the page's subscription callable in pages that are opened from now on. */
+/** Makes the client's subscription callable in pages that are opened from now on. */
 export async function loadSubscription(page: Page): Promise<void> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
     build: {
       write: false,
-      lib: { entry: resolve(import.meta.dirname, '../src/stream/subscribe.ts'), formats: ['iife'], name: 'pageStream' },
+      lib: { entry: resolve(import.meta.dirname, '../client/src/index.ts'), formats: ['iife'], name: 'buildcastClient' },
     },
   });
   if (!Array.isArray(built) || !built[0]) throw new Error('nothing was built');
-  await page.addInitScript({ content: `${built[0].output[0].code}\nglobalThis.pageStream = pageStream;` });
+  await page.addInitScript({ content: `${built[0].output[0].code}\nglobalThis.buildcastClient = buildcastClient;` });
 }
 
-/** Reads with the page's own subscription until it says that the stream ended. */
-export async function readSubscription(page: Page, { url, token }: Source): Promise<Reading> {
+/** Reads with the client's subscription until it says that the stream ended. */
+export async function readSubscription(page: Page, { buildId, url, token }: Source, transport: 'sse' | 'websocket'): Promise<Reading> {
   return page.evaluate(
-    ({ url, token }) =>
+    ({ buildId, baseUrl, token, transport }) =>
       new Promise<Reading>((done) => {
         const reading: Reading = { events: [], controls: [], odd: [] };
-        pageStream.subscribeBuild({
-          url,
+        buildcastClient.subscribeBuild(buildId, {
+          baseUrl,
           token,
+          transport,
           onEvent: (event, id) => reading.events.push({ id, event }),
           onControl: ({ type }) => reading.controls.push(type),
-          onError: (error) => reading.odd.push(JSON.stringify(error)),
+          onError: (problem) => reading.odd.push(JSON.stringify(problem)),
           onState: (state) => {
             if (state === 'ended') done(reading);
           },
         });
       }),
-    { url, token },
+    { buildId, baseUrl: new URL(url).origin, token, transport },
   );
 }
 
@@ -160,10 +161,20 @@ export async function readSocket(page: Page, { buildId, url, token }: Source): P
 
 /** Sorts one frame; events have an id and no name, control frames neither. */
 function note(reading: Reading, { id, name, data }: { id: string; name: string | undefined; data: string }): void {
-  const frame = readFrame(data);
-  if (name === undefined && frame.kind === 'event' && id) reading.events.push({ id, event: frame.event });
-  else if (name === undefined && frame.kind === 'control' && !id) reading.controls.push(frame.control.type);
+  const frame = parsed(data);
+  const { type } = frame;
+  if (name === undefined && type === undefined && frame.code && id) reading.events.push({ id, event: frame as unknown as BuildEvent });
+  else if (name === undefined && CONTROLS.has(type) && !id) reading.controls.push(type as string);
   else reading.odd.push(`frame ${JSON.stringify({ id, name, data })}`);
+}
+
+/** The fields of a frame's JSON; none of what is no object. */
+function parsed(data: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(data)) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 function withToken(url: string, token: string): string {

@@ -15,11 +15,11 @@ import { isSampleId, loadSample } from './samples/samples';
 
 export function Page() {
   // All texts below are drawn again with another language; what is watched goes on.
-  useLocale();
+  const locale = useLocale();
   const [session, setSession] = useState<Session | null>(null);
   const [kept, setKept] = useState<KeptBuild | null>(readKeptBuild);
   const chosen = useChoice(kept?.source ?? 'static-site');
-  const build = useBuild(kept?.buildId ?? null, kept?.streamToken ?? '');
+  const build = useBuild(kept?.buildId ?? null, kept?.streamToken ?? '', locale);
   const buildHeading = useRef<HTMLHeadingElement>(null);
 
   const askSession = () => void readSession().then(setSession);

@@ -1,9 +1,9 @@
 // The one call that starts a build. All addresses are relative to the page's own,
 // so that it works below a sub-path.
 
+import { readError, type components } from '@buildcast/client';
 import { MAX_START_BYTES } from '../files/choice';
 import type { Template } from '../files/encode';
-import { readFailure } from './envelope';
 
 export interface StartRequest {
   userId: string;
@@ -13,12 +13,8 @@ export interface StartRequest {
   template: Template;
 }
 
-/** What the page uses of the answer. */
-export interface StartedBuild {
-  buildId: string;
-  projectId: string;
-  streamToken: string;
-}
+/** What a start answers: with a token, as it always does. */
+export type StartedBuild = components['schemas']['BuildView'] & { streamToken: string };
 
 /** The request would be refused for its size, so it was not sent. */
 export class TooLarge extends Error {
@@ -31,20 +27,16 @@ export class TooLarge extends Error {
   }
 }
 
-/** Starts a build. Rejects with `TooLarge`, `ApiFailure`, or the network's error. */
+/** Starts a build. Rejects with `TooLarge`, `ApiError`, or the network's error. */
 export async function startBuild({ template, ...fields }: StartRequest): Promise<StartedBuild> {
-  const body = new TextEncoder().encode(JSON.stringify({ ...fields, ...template }));
+  const start: components['schemas']['StartBuild'] = { ...fields, ...template };
+  const body = new TextEncoder().encode(JSON.stringify(start));
   if (body.length > MAX_START_BYTES) throw new TooLarge(body.length);
   const response = await fetch('demo/v1/builds', {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body,
   });
-  if (!response.ok) throw await readFailure(response);
+  if (!response.ok) throw await readError(response);
   return (await response.json()) as StartedBuild;
-}
-
-/** The stream's absolute address, without its token. */
-export function eventsAddress(buildId: string): string {
-  return new URL(`v1/builds/${encodeURIComponent(buildId)}/events`, document.baseURI).href;
 }

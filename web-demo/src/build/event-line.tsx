@@ -1,10 +1,10 @@
 // One line of the log: time, message and code; its params when it is opened.
 
+import type { BuildEvent } from '@buildcast/client';
 import { memo } from 'react';
 import { message, messageArgs } from '../messages/catalogue';
 import { clockTime } from '../messages/clock';
 import { useLocale } from '../messages/use-locale';
-import type { BuildEvent } from '../stream/events';
 import type { LogLine } from './timeline';
 
 export const EventLine = memo(function EventLine({ line }: { line: LogLine }) {

@@ -1,14 +1,13 @@
 // The top of the build: what it is doing, or how it ended and what can be done now.
 
-import type { ErrorEnvelope } from '../api/envelope';
+import type { ApiError, BuildEvent } from '@buildcast/client';
 import { hasMessage, message, messageArgs } from '../messages/catalogue';
 import { errorText } from '../messages/error-text';
-import type { BuildEvent } from '../stream/events';
 import type { Timeline } from './timeline';
 
 interface OutcomeProps {
   timeline: Timeline;
-  refusal: ErrorEnvelope | null;
+  refusal: ApiError | null;
   /** Null while nothing was built yet. */
   buildId: string | null;
   missedEvents: number;

@@ -1,7 +1,7 @@
 // The phases of a build, each with its state and how long it took.
 
+import type { Phase } from '@buildcast/client';
 import { message } from '../messages/catalogue';
-import type { Phase } from '../stream/events';
 import { BUILD_PHASES, phaseSeconds, type PhaseState, type PhaseTimes } from './timeline';
 
 interface PhaseListProps {

@@ -1,6 +1,6 @@
+import type { BuildEvent, EventCode } from '@buildcast/client';
 import { describe, expect, it } from 'vitest';
-import { LEAST_PARAMS } from '../stream/event-examples';
-import { EVENT_PHASES, type BuildEvent, type EventCode } from '../stream/events';
+import { EVENT_PHASES, LEAST_PARAMS } from '../contract/event-examples';
 import { emptyTimeline, phaseSeconds, withEvent, type Timeline } from './timeline';
 
 /** Plays codes one second apart, from second 1. */

@@ -1,6 +1,6 @@
 // What the page knows of a build: one pure step per event. Draws nothing, asks no clock.
 
-import type { BuildEvent, Phase } from '../stream/events';
+import type { BuildEvent, Phase } from '@buildcast/client';
 
 /** The phases of a build in their order. */
 export const BUILD_PHASES = ['setup', 'development', 'dependencies', 'build', 'deploy', 'metadata'] as const;

@@ -1,10 +1,8 @@
 // Follows one build for as long as the page shows it.
 
-import { useEffect, useReducer } from 'react';
-import { eventsAddress } from '../api/start-build';
-import type { ErrorEnvelope } from '../api/envelope';
-import type { BuildEvent } from '../stream/events';
-import { subscribeBuild, type StreamState } from '../stream/subscribe';
+import { subscribeBuild, type ApiError, type BuildEvent, type StreamState, type Subscription } from '@buildcast/client';
+import { useEffect, useReducer, useRef } from 'react';
+import { renewToken } from '../api/renew-token';
 import { emptyTimeline, withEvent, type Timeline } from './timeline';
 
 export interface WatchedBuild {
@@ -14,7 +12,7 @@ export interface WatchedBuild {
   replaying: boolean;
   missedEvents: number;
   /** Set when the server will not serve the stream. */
-  refusal: ErrorEnvelope | null;
+  refusal: ApiError | null;
 }
 
 type Step =
@@ -23,7 +21,7 @@ type Step =
   | { kind: 'state'; state: StreamState }
   | { kind: 'live' }
   | { kind: 'gap'; missed: number }
-  | { kind: 'refused'; envelope: ErrorEnvelope };
+  | { kind: 'refused'; error: ApiError };
 
 const atFirst = (): WatchedBuild => ({
   timeline: emptyTimeline(),
@@ -49,13 +47,14 @@ function next(build: WatchedBuild, step: Step): WatchedBuild {
     case 'gap':
       return { ...build, missedEvents: build.missedEvents + step.missed };
     case 'refused':
-      return { ...build, refusal: step.envelope };
+      return { ...build, refusal: step.error };
   }
 }
 
-/** Watches the build from its first event; starts over when the id or the token changes. */
-export function useBuild(buildId: string | null, token: string): WatchedBuild {
+/** Watches the build from its first event; starts over when the id or the token changes, and goes on when the locale does. */
+export function useBuild(buildId: string | null, token: string, locale: string): WatchedBuild {
   const [build, dispatch] = useReducer(next, undefined, atFirst);
+  const watching = useRef<Subscription | null>(null);
 
   useEffect(() => {
     dispatch({ kind: 'begin' });
@@ -71,9 +70,12 @@ export function useBuild(buildId: string | null, token: string): WatchedBuild {
       arrived = [];
     };
 
-    const subscription = subscribeBuild({
-      url: eventsAddress(buildId),
+    const subscription = subscribeBuild(buildId, {
       token,
+      locale,
+      getToken: () => renewToken(buildId),
+      // The page has one stream, and this one shows in the browser's tools as it comes.
+      transport: 'sse',
       onEvent: (event) => {
         arrived.push({ event, receivedAt: Date.now() });
         scheduled ??= setTimeout(flush, 16);
@@ -88,16 +90,19 @@ export function useBuild(buildId: string | null, token: string): WatchedBuild {
         flush();
         dispatch({ kind: 'state', state });
       },
-      onError: (error) => {
-        if (error.kind === 'gap') dispatch({ kind: 'gap', missed: error.received - error.expected });
-        if (error.kind === 'refused') dispatch({ kind: 'refused', envelope: error.envelope });
+      onError: (problem) => {
+        if (problem.kind === 'gap') dispatch({ kind: 'gap', missed: problem.received - problem.expected });
+        if (problem.kind === 'refused') dispatch({ kind: 'refused', error: problem.error });
       },
     });
+    watching.current = subscription;
     return () => {
       clearTimeout(scheduled);
       subscription.close();
     };
   }, [buildId, token]);
+
+  useEffect(() => watching.current?.setLocale(locale), [locale]);
 
   return build;
 }

@@ -1,10 +1,11 @@
 // Why a build did not start: the server's answer, or what stopped the request before it.
 
-import { ApiFailure, fieldErrors, type ErrorEnvelope } from '../api/envelope';
+import { ApiError } from '@buildcast/client';
 import { TooLarge } from '../api/start-build';
 import { MAX_START_BYTES } from '../files/choice';
 import { message } from '../messages/catalogue';
 import { errorText } from '../messages/error-text';
+import { fieldErrors } from './field-errors';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -12,12 +13,12 @@ export function StartProblem({ problem }: { problem: unknown }) {
   return (
     <section className="problem" role="alert">
       <h3>{message('page-error-heading')}</h3>
-      {problem instanceof ApiFailure ? <Answer envelope={problem.envelope} /> : <p>{sentence(problem)}</p>}
+      {problem instanceof ApiError ? <Answer envelope={problem} /> : <p>{sentence(problem)}</p>}
     </section>
   );
 }
 
-function Answer({ envelope }: { envelope: ErrorEnvelope }) {
+function Answer({ envelope }: { envelope: ApiError }) {
   const fields = fieldErrors(envelope);
   return (
     <>

@@ -1,0 +1,11 @@
+// How long to wait before the next attempt: doubling, capped, and with full jitter, so that the
+// readers of a restarted server don't all come back at once.
+
+const LONGEST_MS = 30_000;
+/** A server that says `retry: 0` is still not asked without a pause. */
+const SHORTEST_MS = 250;
+
+/** Milliseconds before attempt `attempt` (from 0): anything up to the doubled base. */
+export function backoffMs(attempt: number, baseMs: number, random: () => number): number {
+  return random() * Math.min(LONGEST_MS, Math.max(SHORTEST_MS, baseMs) * 2 ** attempt);
+}

@@ -1,0 +1,150 @@
+// Streams over WebSocket. Subscriptions of one page share a socket where they can: same server,
+// same locale, and not twice the same stream.
+
+import type { ClientFrame, StreamFrame } from './contract.js';
+import { ApiError, errorBody } from './error.js';
+import type { WebSocketConstructor, WebSocketLike } from './options.js';
+import { readObject, type Closing, type Sink, type StreamRequest, type Transport } from './transport.js';
+
+/** The server takes this many streams on one socket. */
+const STREAMS_MAX = 100;
+
+interface Listener {
+  request: StreamRequest;
+  sink: Sink;
+}
+
+const sockets = new Set<SharedSocket>();
+
+/** Joins a socket that is there, or opens one. */
+export const openSocket: Transport = (request, sink) => {
+  const { kind, id, base, locale, silenceMs, WebSocket } = request;
+  if (!WebSocket) throw new TypeError('no WebSocket');
+  const stream = `${kind}:${id}`;
+  const url = new URL('v1/ws', base);
+  url.protocol = url.protocol.replace('http', 'ws');
+  const key = url.href;
+  const fitting = [...sockets].find((socket) => socket.fits(key, WebSocket, locale, stream));
+  if (!fitting && locale) url.searchParams.set('locale', locale);
+  const socket = fitting ?? new SharedSocket(key, new WebSocket(url.href, 'buildcast.v1'), WebSocket, locale, silenceMs);
+  socket.join(stream, { request, sink });
+  return {
+    close: () => socket.leave(stream, sink),
+    setLocale: (locale) => socket.setLocale(locale),
+  };
+};
+
+class SharedSocket {
+  #listeners = new Map<string, Listener>();
+  #open = false;
+  /** Ticks since anything was heard. */
+  #quiet = 0;
+  #ticking: ReturnType<typeof setInterval>;
+  /** The first frame, for those who join later. */
+  #welcome: StreamFrame | undefined;
+
+  constructor(
+    readonly key: string,
+    readonly socket: WebSocketLike,
+    readonly made: WebSocketConstructor,
+    public locale: string | undefined,
+    silenceMs: number,
+  ) {
+    sockets.add(this);
+    // A browser shows no pings of the protocol's, so we send our own.
+    this.#ticking = setInterval(() => this.#tick(), silenceMs / 2);
+    socket.addEventListener('open', () => {
+      this.#open = true;
+      for (const stream of this.#listeners.keys()) this.#subscribe(stream);
+    });
+    socket.addEventListener('message', ({ data }) => this.#read(data));
+    socket.addEventListener('close', () => this.#end());
+    socket.addEventListener('error', () => this.#end());
+  }
+
+  fits(key: string, made: WebSocketConstructor, locale: string | undefined, stream: string): boolean {
+    const listeners = this.#listeners;
+    return this.key === key && this.made === made && this.locale === locale && !listeners.has(stream) && listeners.size < STREAMS_MAX;
+  }
+
+  join(stream: string, listener: Listener): void {
+    this.#listeners.set(stream, listener);
+    if (this.#open) this.#subscribe(stream);
+    // Later, as all frames come: who joins has not even got its subscription yet.
+    queueMicrotask(() => this.#welcome && listener.sink.onFrame(this.#welcome));
+  }
+
+  leave(stream: string, sink: Sink): void {
+    if (this.#listeners.get(stream)?.sink !== sink) return;
+    this.#listeners.delete(stream);
+    if (this.#listeners.size === 0) this.#end();
+    else if (this.#open) this.#send({ type: 'unsubscribe', stream });
+  }
+
+  /** A socket has one locale: only who is alone on it may change that. */
+  setLocale(locale: string): boolean {
+    if (!this.#open || this.#listeners.size > 1) return false;
+    this.locale = locale;
+    this.#send({ type: 'set_locale', locale });
+    return true;
+  }
+
+  #subscribe(stream: string): void {
+    const { cursor, token } = this.#listeners.get(stream)!.request;
+    this.#send({ type: 'subscribe', stream, cursor, token });
+  }
+
+  #send(frame: ClientFrame): void {
+    this.socket.send(JSON.stringify(frame));
+  }
+
+  #tick(): void {
+    if (this.#quiet++) this.#end();
+    else if (this.#open) this.#send({ type: 'ping' });
+  }
+
+  #read(text: unknown): void {
+    this.#quiet = 0;
+    const frame = readObject(text);
+    const { type, stream } = frame ?? {};
+    if (!frame) return this.#each((sink) => sink.onMalformed(String(text)));
+    if (type === 'connection' || type === 'locale') {
+      const told = frame as StreamFrame;
+      if (type === 'connection') this.#welcome = told;
+      else if (this.#welcome) this.#welcome = { ...this.#welcome, locale: frame.locale } as StreamFrame;
+      return this.#each((sink) => sink.onFrame(told));
+    }
+    // What is not for a stream of ours was on its way when it was left.
+    const sink = this.#listeners.get(stream as string)?.sink;
+    if (!sink) return;
+    if (type === 'error') return this.#over(stream as string, new ApiError(0, errorBody(frame)));
+    if (type === 'subscribed') return sink.onOpen();
+    if (type === 'event') return sink.onItem(frame.event, String(frame.cursor ?? ''));
+    if (type === 'end') return this.#over(stream as string, 'ended');
+    if (type === 'live' || type === 'reset') {
+      const { stream: _, ...told } = frame;
+      sink.onFrame(told as StreamFrame);
+    }
+  }
+
+  #each(tell: (sink: Sink) => void): void {
+    for (const { sink } of [...this.#listeners.values()]) tell(sink);
+  }
+
+  /** The server holds this stream no more. */
+  #over(stream: string, closing: Closing): void {
+    const listener = this.#listeners.get(stream);
+    this.#listeners.delete(stream);
+    listener?.sink.onClose(closing);
+    if (this.#listeners.size === 0) this.#end();
+  }
+
+  #end(): void {
+    if (!sockets.delete(this)) return;
+    clearInterval(this.#ticking);
+    this.socket.close();
+    const left = [...this.#listeners.values()];
+    this.#listeners.clear();
+    for (const { sink } of left) sink.onClose('cut');
+  }
+}
