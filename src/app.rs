@@ -91,6 +91,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, St
     let db = Database::open(&config.database_url).await.map_err(|error| failed("DATABASE_URL", &error))?;
     if config.migrate {
         db.migrate().await.map_err(|error| failed("DATABASE_URL", &error))?;
+    } else if db.lacks_migrations().await.map_err(|error| failed("DATABASE_URL", &error))? {
+        return Err(StartError::Refused("BUILDCAST_MIGRATE is false and migrations are missing: `buildcast migrate` applies them".into()));
     }
     let artifacts = artifacts(config, &node.folder.join("cache/artifacts")).map_err(|error| failed("BUILDCAST_ARTIFACTS", &error))?;
     let api = bind(config.roles.api, config.listen, config.stall, "BUILDCAST_LISTEN")?;

@@ -89,15 +89,15 @@ async fn services(url: &str, folder: &Path) -> Services {
 /// Milliseconds of one reservation's life: set aside, and ended.
 async fn one(services: Services, n: u64, accounts: u64, due: Instant) -> (f64, f64) {
     let ms = |since: Instant| since.elapsed().as_secs_f64() * 1e3;
-    let reserve = Reserve { user_id: format!("user-{accounts}-{}", n % accounts), build_id: "b".into(), estimated_credits: 10 };
+    let reserve = Reserve { user_id: format!("user-{accounts}-{}", n % accounts), build_id: "b".into(), estimated_credits: 10, actor: None };
     let reserved = services.reserve(&reserve, "bench", &Once::default()).await.expect("there is enough");
     let (first, then) = (ms(due), Instant::now());
     let (reservation_id, user_id) = (reserved.reservation_id, None);
     if n.is_multiple_of(2) {
-        let commit = Commit { reservation_id, build_id: "b".into(), user_id, actual_credits: 7, allow_overage: false };
+        let commit = Commit { reservation_id, build_id: "b".into(), user_id, actual_credits: 7, allow_overage: false, reason: None, actor: None };
         services.commit(&commit, "bench", &Once::default()).await.expect("it is held");
     } else {
-        services.release(&Release { reservation_id, user_id, reason: None }, "bench", &Once::default()).await.expect("it is held");
+        services.release(&Release { reservation_id, user_id, reason: None, actor: None }, "bench", &Once::default()).await.expect("it is held");
     }
     (first, ms(then))
 }
@@ -126,7 +126,7 @@ async fn run(services: &Services, plan: &Plan, accounts: u64) {
 async fn history(services: &Services, entries: u64) {
     for n in 0..entries {
         let credit = Credit { user_id: "old".into(), credits: 1, reference: format!("r{n}"), reason: None };
-        services.credit(&credit, "bench", &Once::default()).await.expect("it has room");
+        services.credit(&credit, None, "bench", &Once::default()).await.expect("it has room");
     }
     for (name, user) in [("balance, new", "new"), ("balance, old", "old")] {
         let mut times = vec![];

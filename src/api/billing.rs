@@ -55,6 +55,9 @@ pub(super) struct CreditAccount {
     /// Why, for the record: at most 1,000 characters.
     #[schema(max_length = 1000)]
     reason: Option<String>,
+    /// Who asks for it, for the record, 1 to 128 characters: a person or a service of the caller's. The ledger shows it.
+    #[schema(example = "support-jane", min_length = 1, max_length = 128)]
+    actor: Option<String>,
 }
 
 /// The operations on accounts.
@@ -122,8 +125,8 @@ impl BillingApi {
         request: &Request,
         body: Input<CreditAccount>,
     ) -> Result<Output<CreditView>, ApiError> {
-        let CreditAccount { user_id, credits, reference, reason } = body.0;
+        let CreditAccount { user_id, credits, reference, reason, actor } = body.0;
         let wanted = Credit { user_id, credits, reference, reason };
-        Ok(Output(services.credit(&wanted, &request_id(request).unwrap_or_default(), once.0).await?))
+        Ok(Output(services.credit(&wanted, actor.as_deref(), &request_id(request).unwrap_or_default(), once.0).await?))
     }
 }

@@ -32,6 +32,9 @@ pub(super) struct ReserveCredits {
     #[schema(example = "reserve_build_123_session_abc")]
     #[expect(dead_code, reason = "read by the layer of the keys, before the handler")]
     idempotency_key: Option<String>,
+    /// Who asks for it, for the record, 1 to 128 characters: a person or a service of the caller's. The ledger shows it.
+    #[schema(example = "support-jane", min_length = 1, max_length = 128)]
+    actor: Option<String>,
 }
 
 /// A request to pay out of a reservation.
@@ -52,6 +55,12 @@ pub(super) struct CommitCredits {
     /// Whether more than was set aside may be charged, as far as there is anything.
     #[serde(default)]
     allow_overage: bool,
+    /// Why, for the record: at most 1,000 characters.
+    #[schema(example = "build_deployed", max_length = 1000)]
+    reason: Option<String>,
+    /// Who asks for it, for the record, 1 to 128 characters: a person or a service of the caller's. The ledger shows it.
+    #[schema(example = "support-jane", min_length = 1, max_length = 128)]
+    actor: Option<String>,
 }
 
 /// A request to give a reservation back.
@@ -66,6 +75,9 @@ pub(super) struct ReleaseCredits {
     reason: Option<String>,
     /// Its user, who is looked at when it is said: another's reservation is not found.
     user_id: Option<String>,
+    /// Who asks for it, for the record, 1 to 128 characters: a person or a service of the caller's. The ledger shows it.
+    #[schema(example = "support-jane", min_length = 1, max_length = 128)]
+    actor: Option<String>,
 }
 
 /// The operations on credits.
@@ -85,9 +97,9 @@ impl CreditsApi {
         request: &Request,
         body: Input<ReserveCredits>,
     ) -> Result<Output<ReserveView>, ApiError> {
-        let ReserveCredits { build_id, estimated_credits, user_id, .. } = body.0;
+        let ReserveCredits { build_id, estimated_credits, user_id, actor, .. } = body.0;
         let request_id = request_id(request).unwrap_or_default();
-        Ok(Output(services.reserve(&Reserve { user_id, build_id, estimated_credits }, &request_id, once.0).await?))
+        Ok(Output(services.reserve(&Reserve { user_id, build_id, estimated_credits, actor }, &request_id, once.0).await?))
     }
 
     /// Pay out of a reservation
@@ -103,9 +115,10 @@ impl CreditsApi {
         request: &Request,
         body: Input<CommitCredits>,
     ) -> Result<Output<CommitView>, ApiError> {
-        let CommitCredits { reservation_id, actual_credits, build_id, user_id, allow_overage } = body.0;
+        let CommitCredits { reservation_id, actual_credits, build_id, user_id, allow_overage, reason, actor } = body.0;
         let request_id = request_id(request).unwrap_or_default();
-        Ok(Output(services.commit(&Commit { reservation_id, build_id, user_id, actual_credits, allow_overage }, &request_id, once.0).await?))
+        let wanted = Commit { reservation_id, build_id, user_id, actual_credits, allow_overage, reason, actor };
+        Ok(Output(services.commit(&wanted, &request_id, once.0).await?))
     }
 
     /// Give a reservation back
@@ -120,9 +133,9 @@ impl CreditsApi {
         request: &Request,
         body: Input<ReleaseCredits>,
     ) -> Result<Output<ReleaseView>, ApiError> {
-        let ReleaseCredits { reservation_id, reason, user_id } = body.0;
+        let ReleaseCredits { reservation_id, reason, user_id, actor } = body.0;
         let request_id = request_id(request).unwrap_or_default();
-        Ok(Output(services.release(&Release { reservation_id, user_id, reason }, &request_id, once.0).await?))
+        Ok(Output(services.release(&Release { reservation_id, user_id, reason, actor }, &request_id, once.0).await?))
     }
 
     /// Read an account's ledger

@@ -29,7 +29,7 @@ fn id() -> Value {
 fn rule_within(schema: &str, name: &str) -> Option<Value> {
     Some(match (schema, name) {
         // a note for the record, and not a word for a list
-        ("CreditAccount" | "ReleaseCredits", "reason") => json!({"pattern": TEXT}),
+        ("CreditAccount" | "CommitCredits" | "ReleaseCredits", "reason") => json!({"pattern": TEXT}),
         ("EstimateOperation", "prompt") => json!({"pattern": TEXT_THAT_SAYS}),
         ("ReserveCredits" | "CommitCredits", "buildId") | ("CreditAccount", "reference") => json!({"pattern": LINE}),
         _ => rule(name)?,
@@ -40,6 +40,7 @@ fn rule_within(schema: &str, name: &str) -> Option<Value> {
 fn rule(name: &str) -> Option<Value> {
     Some(match name {
         "userId" => json!({"minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}),
+        "actor" => json!({"minLength": 1, "maxLength": 128, "pattern": LINE}),
         "userIds" => json!({"items": rule("userId")?}),
         "projectId" | "targetVersionId" => id(),
         "builds" | "projects" => json!({"items": id(), "maxItems": 100}),

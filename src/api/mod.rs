@@ -35,6 +35,8 @@ mod problem_details;
 mod projects;
 mod queries;
 mod range;
+mod recordings;
+mod replays;
 mod rollbacks;
 mod security_headers;
 pub mod server;
@@ -83,6 +85,8 @@ type Api = (
     rollbacks::RollbacksApi,
     streams::StreamsApi,
     logs::LogsApi,
+    recordings::RecordingsApi,
+    replays::ReplaysApi,
     stream_tokens::StreamTokensApi,
     downloads::DownloadsApi,
     analytics::AnalyticsApi,
@@ -104,6 +108,8 @@ fn service() -> OpenApiService<Api, ()> {
         rollbacks::RollbacksApi,
         streams::StreamsApi,
         logs::LogsApi,
+        recordings::RecordingsApi,
+        replays::ReplaysApi,
         stream_tokens::StreamTokensApi,
         downloads::DownloadsApi,
         analytics::AnalyticsApi,

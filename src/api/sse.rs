@@ -22,7 +22,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// The stream's frames until it ends: by the build's last event, the token's second, or the drain.
 pub(super) fn body(open: OpenedStream, place: Place, settings: &StreamSettings, services: &Services, context: Option<&Context>) -> Body {
-    let mut first = ControlFrame::connection(context.map_or(DEFAULT, |context| context.locale));
+    let mut first = ControlFrame::connection(context.map_or(DEFAULT, |context| context.locale), open.replay);
     if let Some(reason) = open.reset {
         first.push_str(&ControlFrame::Reset { reason }.to_sse());
     }

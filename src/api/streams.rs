@@ -120,6 +120,7 @@ pub(super) async fn open(parts: Parts<'_>, request: &Request, stream: Named<'_>)
     let whole = open.finished && last.is_empty();
     let etag = match stream {
         Named::Build(id) | Named::Project(id) => format!("\"{id}-{locale}\""),
+        Named::Replay(id) => format!("\"{id}-replay-{locale}\""),
         Named::Logs(id) => format!("\"{id}-logs-{locale}\""),
     };
     if whole && names_etag(request, &etag) {

@@ -23,6 +23,12 @@ pub(super) fn flags(matches: &ArgMatches) -> BTreeMap<&'static str, String> {
     SETTINGS.iter().filter_map(|setting| Some((setting.name, given(setting)?))).collect()
 }
 
+/// A command that follows a stream.
+fn follows(command: Command) -> Command {
+    let token = Arg::new("token").long("token").value_name("TOKEN").help("The stream token; in BUILDCAST_TOKEN nobody else of the machine sees it");
+    command.arg(Arg::new("URL").required(true).help("The stream, such as http://127.0.0.1:8080/v1/builds/ID/events")).arg(token)
+}
+
 pub(super) fn command() -> Command {
     let text = |name: &'static str, value: &'static str, help: &'static str| Arg::new(name).long(name).value_name(value).help(help);
     Command::new("buildcast")
@@ -45,7 +51,27 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("USER").required(true).help("Whose account"))
                 .arg(Arg::new("CREDITS").required(true).value_parser(clap::value_parser!(i64).range(1..)).help("How many"))
                 .arg(text("reference", "REFERENCE", "The payment, 1 to 200 characters").required(true))
-                .arg(text("reason", "TEXT", "Why, for the record")),
+                .arg(text("reason", "TEXT", "Why, for the record"))
+                .arg(text("by", "NAME", "Who does it, for the record; the login name unless said")),
+        )
+        .subcommand(
+            follows(Command::new("record").about("Follow a build's stream to its end and write it as a recording"))
+                .arg(Arg::new("FILE").required(true).help("The file; - for standard output"))
+                .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).help("Write over a file that is there")),
+        )
+        .subcommand(
+            follows(Command::new("tail").about("Show a stream in the terminal; exit code 0 for a good end, 3 failed, 4 timed out, 5 cancelled"))
+                .arg(text("locale", "LOCALE", "The language of the messages"))
+                .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("The events' JSON instead, one a line")),
+        )
+        .subcommand(
+            Command::new("diff")
+                .about("Show how two recordings differ, apart from ids and times; exit code 3 when they do")
+                .arg(Arg::new("A").required(true).help("A recording"))
+                .arg(Arg::new("B").required(true).help("Another"))
+                .arg(text("timing", "MS", "Show what took this much longer or shorter, too").value_parser(clap::value_parser!(i64).range(0..)))
+                .arg(text("ignore", "NAME", "An event code or a param to leave out").action(ArgAction::Append))
+                .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("A line of JSON for each difference")),
         )
         .subcommand(Command::new("supervise").hide(true))
         .subcommand(

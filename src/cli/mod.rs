@@ -1,15 +1,19 @@
 //! The command line: reads arguments and settings, calls the rest.
 //!
-//! Exit codes: 0, 1 failure, 2 usage, 78 configuration.
+//! Exit codes: 0, 1 failure, 2 usage, 78 configuration; 3 and more are what a command found out.
 
 mod arguments;
 mod collector;
 pub mod config;
 mod credit;
+mod diff;
+mod follow;
 mod log;
+mod record;
 mod serve;
 mod sign;
 mod sweep;
+mod tail;
 mod traces;
 
 use crate::config::{ConfigError, Loaded, load};
@@ -26,6 +30,8 @@ enum Failure {
     Usage(String),
     /// Exit code 1: whatever else.
     Other(String),
+    /// No failure of the command: what it found out, which is printed already.
+    Told(u8),
 }
 
 impl From<ConfigError> for Failure {
@@ -52,6 +58,9 @@ pub fn run() -> ExitCode {
         Some(("openapi", m)) => serve::openapi(m),
         Some(("sweep", m)) => sweep::sweep(m),
         Some(("credit", m)) => credit::run(m),
+        Some(("record", m)) => record::record(m),
+        Some(("tail", m)) => tail::tail(m),
+        Some(("diff", m)) => diff::diff(m),
         Some(("sign", m)) => sign::sign(m),
         Some(("token", m)) => sign::token(m),
         _ => Err(Failure::Usage("no such command".into())),
@@ -63,6 +72,7 @@ pub fn run() -> ExitCode {
                 Failure::Configuration(text) => (78, text),
                 Failure::Usage(text) => (2, text),
                 Failure::Other(text) => (1, text),
+                Failure::Told(code) => return ExitCode::from(code),
             };
             eprintln!("buildcast: {text}");
             ExitCode::from(code)

@@ -303,6 +303,7 @@ mod tests {
 
     #[test]
     fn whatever_is_unknown_malformed_or_contradictory_names_its_setting() {
+        let huge = format!("pro:1:{}", "9".repeat(400));
         let cases = [
             ("BUILDCAST_LISTNE", "x"),
             ("BUILDCAST_LISTEN", "8080"),
@@ -334,6 +335,8 @@ mod tests {
             ("BUILDCAST_OVERAGE", "ask"),
             ("BUILDCAST_PACKAGES", "pro:1000"),
             ("BUILDCAST_PACKAGES", "pro:0:1"),
+            ("BUILDCAST_PACKAGES", &huge),
+            ("BUILDCAST_PACKAGES", "pro:10:1,max:20:2,pro:30:3"),
             ("BUILDCAST_PACKAGES", "pro:10:-1"),
             ("BUILDCAST_PURCHASE_URL", "shop"),
             ("BUILDCAST_DRAIN_SECONDS", "-1"),

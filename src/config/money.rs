@@ -52,6 +52,9 @@ fn packages(v: &Values<'_>) -> Result<Vec<Package>, ConfigError> {
     let packages: Vec<Package> = listed
         .map(|text| package(text).ok_or_else(|| fault(NAME, format_args!("{text:?} is not a package such as pro:1000:29.99"))))
         .collect::<Result<_, _>>()?;
+    if let Some(twice) = packages.iter().enumerate().find(|(at, package)| packages[..*at].iter().any(|other| other.name == package.name)) {
+        return Err(fault(NAME, format_args!("{:?} is there twice", twice.1.name)));
+    }
     if packages.len() > PACKAGES_MAX { Err(fault(NAME, format_args!("more than {PACKAGES_MAX}"))) } else { Ok(packages) }
 }
 
@@ -60,7 +63,7 @@ fn package(text: &str) -> Option<Package> {
     let (name, credits, cost) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
     let plain = !name.is_empty() && name.len() <= 64 && name.chars().all(|c| !c.is_control());
     let digits = cost.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let cost: f64 = cost.parse().ok().filter(|_| digits)?;
+    let cost: f64 = cost.parse().ok().filter(|cost: &f64| digits && cost.is_finite())?;
     let whole = parts.next().is_none() && plain && (1..=CREDITS_MAX).contains(&credits);
     whole.then(|| Package { name: name.to_owned(), cost, credits })
 }

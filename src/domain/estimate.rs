@@ -95,13 +95,16 @@ impl Estimate {
     /// Of what uses no provider.
     pub const NOTHING: Self = Self { seconds: 0, confidence: Confidence::High, samples: 0 };
 
-    /// From seconds that past builds used: what three quarters of them needed at most, and a second at least.
+    /// From seconds that past builds used: what three quarters of them needed at most. Many of them can lower what is expected
+    /// without any, to a second; fewer can raise it, and not lower it.
     pub fn from_past(past: &[f64]) -> Self {
         let mut sorted: Vec<f64> = past.iter().copied().filter(|seconds| seconds.is_finite() && *seconds > 0.0).collect();
         sorted.sort_by(f64::total_cmp);
         let samples = sorted.len();
-        let seconds = (samples * PERCENTILE).div_ceil(100).checked_sub(1).map_or(UNKNOWN_SECONDS, |rank| super::ledger::credits_for(sorted[rank]));
-        Self { seconds, confidence: Confidence::of(samples), samples }
+        let confidence = Confidence::of(samples);
+        let floor = if confidence == Confidence::High { 1 } else { UNKNOWN_SECONDS };
+        let needed = (samples * PERCENTILE).div_ceil(100).checked_sub(1).map_or(0, |rank| super::ledger::credits_for(sorted[rank]));
+        Self { seconds: needed.max(floor), confidence, samples }
     }
 }
 
@@ -113,11 +116,14 @@ mod tests {
     fn three_quarters_of_past_builds_would_have_had_enough() {
         let past: Vec<f64> = (1..=100).rev().map(f64::from).collect();
         assert_eq!(Estimate::from_past(&past), Estimate { seconds: 75, confidence: Confidence::High, samples: 100 });
-        assert_eq!(Estimate::from_past(&[0.2]), Estimate { seconds: 1, confidence: Confidence::Low, samples: 1 });
-        assert_eq!(Estimate::from_past(&[1.0, 9.0, 2.5, f64::NAN, 0.0, 3.0]), Estimate { seconds: 3, confidence: Confidence::Low, samples: 4 });
+        assert_eq!(Estimate::from_past(&[0.2]), Estimate { seconds: UNKNOWN_SECONDS, confidence: Confidence::Low, samples: 1 });
+        assert_eq!(Estimate::from_past(&[1.0, 9.0, 2.5, f64::NAN, 0.0, 3.0]), Estimate { seconds: UNKNOWN_SECONDS, confidence: Confidence::Low, samples: 4 });
         assert_eq!(Estimate::from_past(&[]), Estimate { seconds: UNKNOWN_SECONDS, confidence: Confidence::Low, samples: 0 });
-        for (samples, confidence) in [(4, Confidence::Low), (5, Confidence::Medium), (19, Confidence::Medium), (20, Confidence::High)] {
-            assert_eq!(Estimate::from_past(&vec![7.0; samples]), Estimate { seconds: 7, confidence, samples });
+        assert_eq!(Estimate::from_past(&[500.0, 1.0]), Estimate { seconds: 500, confidence: Confidence::Low, samples: 2 });
+        for (samples, seconds, confidence) in
+            [(4, 120, Confidence::Low), (5, 120, Confidence::Medium), (19, 120, Confidence::Medium), (20, 7, Confidence::High)]
+        {
+            assert_eq!(Estimate::from_past(&vec![7.0; samples]), Estimate { seconds, confidence, samples });
         }
     }
 

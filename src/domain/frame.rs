@@ -23,6 +23,10 @@ pub enum ControlFrame {
         status: ConnectionStatus,
         /// The connection's locale, such as `en`.
         locale: String,
+        /// True for a replay: what comes happened before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        replay: Option<bool>,
     },
     /// What follows is new; what came before was history.
     Live {},
@@ -57,8 +61,8 @@ pub enum ResetReason {
 
 impl ControlFrame {
     /// The first frame of a stream, with the retry hint.
-    pub fn connection(locale: &str) -> String {
-        let frame = Self::Connection { status: ConnectionStatus::Connected, locale: locale.to_owned() };
+    pub fn connection(locale: &str, replay: bool) -> String {
+        let frame = Self::Connection { status: ConnectionStatus::Connected, locale: locale.to_owned(), replay: replay.then_some(true) };
         format!("retry: {RETRY_MS}\n{}", frame.to_sse())
     }
 
@@ -85,7 +89,7 @@ mod tests {
 
     #[test]
     fn control_frames_have_a_type_and_no_id() {
-        assert_eq!(ControlFrame::connection("ar"), "retry: 1000\ndata: {\"type\":\"connection\",\"status\":\"connected\",\"locale\":\"ar\"}\n\n");
+        assert_eq!(ControlFrame::connection("ar", false), "retry: 1000\ndata: {\"type\":\"connection\",\"status\":\"connected\",\"locale\":\"ar\"}\n\n");
         assert_eq!(ControlFrame::Live {}.to_sse(), "data: {\"type\":\"live\"}\n\n");
         assert_eq!(ControlFrame::Reset { reason: ResetReason::Ahead }.to_sse(), "data: {\"type\":\"reset\",\"reason\":\"ahead\"}\n\n");
     }

@@ -19,6 +19,13 @@ pub enum StreamKey {
     },
     /// Everything of one project.
     Project(String),
+    /// One build once more, as far as its replay is.
+    Replay {
+        /// The replay's id.
+        id: String,
+        /// The build's project.
+        project_id: String,
+    },
     /// What the commands of one build print.
     Logs {
         /// The build.
@@ -32,17 +39,23 @@ impl StreamKey {
     /// The project whose news the stream is part of.
     pub fn project_id(&self) -> &str {
         match self {
-            Self::Build { project_id, .. } | Self::Logs { project_id, .. } | Self::Project(project_id) => project_id,
+            Self::Build { project_id, .. } | Self::Replay { project_id, .. } | Self::Logs { project_id, .. } | Self::Project(project_id) => project_id,
         }
     }
 
-    /// Its name on a WebSocket: `build:ID`, `project:ID` or `logs:ID`.
+    /// Its name on a WebSocket: `build:ID`, `project:ID`, `replay:ID` or `logs:ID`.
     pub fn name(&self) -> String {
         match self {
             Self::Build { id, .. } => format!("build:{id}"),
             Self::Project(id) => format!("project:{id}"),
+            Self::Replay { id, .. } => format!("replay:{id}"),
             Self::Logs { id, .. } => format!("logs:{id}"),
         }
+    }
+
+    /// Whether what comes on it happened long ago.
+    pub(super) const fn is_replay(&self) -> bool {
+        matches!(self, Self::Replay { .. })
     }
 
     /// Whether it has an end.

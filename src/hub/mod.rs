@@ -74,6 +74,19 @@ impl Hub {
         self.inner.bus.send(Message::Events(events));
     }
 
+    /// Shows the next events of a stream to those who listen to it on this node.
+    pub fn show(&self, key: &StreamKey, events: &[StoredEvent]) {
+        if let Some(topic) = self.topic(key) {
+            events.iter().for_each(|event| topic.push(Record::event(key, event)));
+            topic.wake();
+        }
+    }
+
+    /// Whether anybody on this node listens to a stream.
+    pub fn listened(&self, key: &StreamKey) -> bool {
+        self.topics().by_key.contains_key(key)
+    }
+
     /// Tells every engine that a job may be claimed.
     pub fn publish_job(&self) {
         self.inner.jobs.notify_one();

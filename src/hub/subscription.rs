@@ -220,7 +220,7 @@ impl Subscription {
         self.last_sent = chunk.last();
         let metrics = &self.hub.inner.metrics;
         metrics.delivered(chunk.records.len());
-        if self.live {
+        if self.live && !self.topic.key.is_replay() {
             metrics.lagged(chunk.timestamp());
         }
         Delivery::Events(chunk)

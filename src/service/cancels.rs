@@ -57,6 +57,7 @@ impl Services {
         tracing::info!(build_id = cancel.build_id, reason = cancel.reason, requested, "a build is to be cancelled");
         if !events.is_empty() {
             self.inner.hub.publish(events);
+            self.count_payment(&cancel.build_id, false).await;
         }
         if requested {
             self.inner.hub.publish_job();

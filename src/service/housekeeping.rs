@@ -26,7 +26,7 @@ impl Services {
     }
 
     /// Removes what has had its time: rounds of users who wait for nothing, nodes that are gone, answers kept for their keys, writes of
-    /// artifacts that were broken off, artifacts of versions, exports that no address leads to, reservations that nobody ended, and
+    /// artifacts that were broken off, artifacts of versions, exports that no address leads to, reservations that nobody ended, replays, and
     /// objects that no row names.
     pub async fn sweep(&self, orphans_after_ms: i64) -> Result<(), ServiceError> {
         let mut tx = self.inner.db.begin().await?;
@@ -48,6 +48,10 @@ impl Services {
         let swept = self.sweep_reservations().await?;
         if swept > 0 {
             tracing::info!(accounts = swept, "reservations that nobody ended have expired");
+        }
+        let removed = self.sweep_replays().await?;
+        if removed > 0 {
+            tracing::info!(removed, "replays have had their time");
         }
         self.sweep_artifacts(orphans_after_ms).await
     }

@@ -27,6 +27,8 @@ pub mod project_edits;
 pub mod projects;
 pub mod publishing;
 mod recorder;
+pub mod recordings;
+pub mod replays;
 pub mod rollbacks;
 mod spans;
 pub mod starts;
@@ -131,6 +133,7 @@ struct Inner {
     exports: exports::Exports,
     key_queues: idempotency::KeyQueues,
     statistics: analytics::Statistics,
+    replays: Arc<replays::Replays>,
 }
 
 impl Services {
@@ -145,7 +148,8 @@ impl Services {
         let metrics = Metrics::new(move || now.now_ms());
         let now = clock.clone();
         let fleet = Fleet::new(fleet, Arc::new(move || now.now_ms()), metrics.clone());
-        let hub = Hub::new(Arc::new(log::DatabaseLog(db.clone())), bus, metrics.clone());
+        let replays = Arc::new(replays::Replays::new(clock.clone()));
+        let hub = Hub::new(Arc::new(log::DatabaseLog(db.clone(), replays.clone())), bus, metrics.clone());
         let recorder = Recorder::start(db.clone(), hub.clone(), clock.clone());
         let lines = line_writer::start(db.clone(), hub.clone(), settings.log_bytes_max);
         let (ends, looks) = (turns::Ends::default(), Looks::default());
@@ -173,6 +177,7 @@ impl Services {
                 exports,
                 key_queues,
                 statistics,
+                replays,
             }),
         }
     }

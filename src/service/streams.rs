@@ -1,6 +1,7 @@
 //! Opening a stream: the same rules for history as for live.
 
 use super::access::StreamCaller;
+use super::replays::Playing;
 use super::{Fault, ServiceError, Services, Subscription};
 use crate::domain::cursor::Cursor;
 use crate::domain::frame::ResetReason;
@@ -9,6 +10,7 @@ use crate::domain::problem::{Forbidden, Problem};
 use crate::domain::token::StreamClaims;
 use crate::hub::{History, Opened, StreamKey};
 use crate::store::projects;
+use std::sync::Arc;
 
 /// Events of one page of history at most.
 pub const HISTORY_MAX: i64 = 1000;
@@ -33,6 +35,8 @@ pub struct OpenedStream {
     pub expires_at_ms: Option<i64>,
     /// Whether the build has ended: the whole stream is finite then.
     pub finished: bool,
+    /// Whether it is a replay.
+    pub replay: bool,
 }
 
 /// A stream that a caller names.
@@ -42,6 +46,8 @@ pub enum Named<'a> {
     Build(&'a str),
     /// A project's: every build and rollback of it. It never ends.
     Project(&'a str),
+    /// A build's once more, as far as its replay is.
+    Replay(&'a str),
     /// A build's log: what its commands print.
     Logs(&'a str),
 }
@@ -52,22 +58,26 @@ struct Permitted {
     cursor: Option<Cursor>,
     expires_at_ms: Option<i64>,
     finished: bool,
+    /// Kept until the stream is open: what nobody holds or listens to is forgotten.
+    replay: Option<Arc<Playing>>,
 }
 
 impl Services {
     /// Opens a stream after a cursor.
     pub async fn open_stream(&self, caller: &StreamCaller, stream: Named<'_>, cursor: &str) -> Result<OpenStream, ServiceError> {
-        let Permitted { key, cursor, expires_at_ms, finished } = self.permit(caller, stream, "lastEventId", cursor).await?;
+        let Permitted { key, cursor, expires_at_ms, finished, replay } = self.permit(caller, stream, "lastEventId", cursor).await?;
         let opened = self.inner.hub.open(key, cursor).await.map_err(|_| Fault::Late)?;
         Ok(match opened {
             Opened::Ended => OpenStream::Ended,
-            Opened::Open(subscription, reset) => OpenStream::Open(Box::new(OpenedStream { subscription, reset, expires_at_ms, finished })),
+            Opened::Open(subscription, reset) => {
+                OpenStream::Open(Box::new(OpenedStream { subscription, reset, expires_at_ms, finished, replay: replay.is_some() }))
+            }
         })
     }
 
     /// Reads a page of a stream: the same rules as for the stream itself.
     pub async fn stream_history(&self, caller: &StreamCaller, stream: Named<'_>, cursor: &str, limit: i64) -> Result<History, ServiceError> {
-        let Permitted { key, cursor, .. } = self.permit(caller, stream, "after", cursor).await?;
+        let Permitted { key, cursor, replay: _replay, .. } = self.permit(caller, stream, "after", cursor).await?;
         if !(1..=HISTORY_MAX).contains(&limit) {
             return Err(Problem::invalid("limit", "out_of_range").into());
         }
@@ -77,7 +87,16 @@ impl Services {
     /// Authority first: a stranger learns nothing, not even whether there is such a stream.
     async fn permit(&self, caller: &StreamCaller, stream: Named<'_>, field: &str, cursor: &str) -> Result<Permitted, ServiceError> {
         let claims = self.claims(caller)?;
+        let mut expires_at_ms = claims.as_ref().map(StreamClaims::expires_at_ms);
+        let mut replay = None;
         let (key, finished) = match stream {
+            Named::Replay(id) => {
+                let (playing, gone_at_ms) = self.permit_replay(claims.as_ref(), id).await?;
+                expires_at_ms = Some(expires_at_ms.map_or(gone_at_ms, |at| at.min(gone_at_ms)));
+                let key = playing.key.clone();
+                replay = Some(playing);
+                (key, false)
+            }
             Named::Build(id) => self.permit_build(claims.as_ref(), id).await?,
             Named::Project(id) => self.permit_project(claims.as_ref(), id).await?,
             // whoever may listen to a build may read its log
@@ -87,10 +106,10 @@ impl Services {
             },
         };
         let cursor = Cursor::parse(cursor).map_err(|_| Problem::invalid(field, "not_a_cursor"))?;
-        Ok(Permitted { key, cursor, expires_at_ms: claims.map(|claims| claims.expires_at_ms()), finished })
+        Ok(Permitted { key, cursor, expires_at_ms, finished, replay })
     }
 
-    async fn permit_build(&self, claims: Option<&StreamClaims>, id: &str) -> Result<(StreamKey, bool), ServiceError> {
+    pub(super) async fn permit_build(&self, claims: Option<&StreamClaims>, id: &str) -> Result<(StreamKey, bool), ServiceError> {
         let row = match (self.build_row(id).await, claims) {
             (Err(ServiceError::Problem(_)), Some(claims)) if !claims.builds.iter().any(|b| b == id) => return Err(Forbidden {}.into()),
             (row, _) => row?,

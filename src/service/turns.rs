@@ -151,6 +151,14 @@ impl Services {
         let written = outcomes.iter().filter_map(|outcome| if let Appended::Written(events) = outcome { Some(events.as_slice()) } else { None });
         self.inner.hub.publish(written.flatten().cloned().collect());
         self.count_turn(&jobs, now_ms);
+        // those that may not be tried again; whoever handed an end in counts it there
+        for outcome in &outcomes[ended..] {
+            if let Appended::Written(events) = outcome
+                && let Some(last) = events.last().filter(|event| event.finished)
+            {
+                self.count_payment(&last.build_id, false).await;
+            }
+        }
         outcomes.truncate(ended);
         Ok((claims, outcomes))
     }

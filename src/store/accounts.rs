@@ -5,7 +5,7 @@ use super::database::sql;
 use super::ledger::{self, Told};
 use super::reservations::ReservationRow;
 use super::{Database, StoreError, Transaction, reservations};
-use crate::domain::ledger::{Account, Amounts, EntryKind, Line, Terms, day_of};
+use crate::domain::ledger::{Account, Actor, Amounts, EntryKind, Line, Terms, day_of};
 use sqlx::FromRow;
 
 /// Reservations that are read at once, and times that one look at an account does: the sweep ends what is left of more.
@@ -30,6 +30,8 @@ pub struct HeldAccount {
 pub struct By<'a> {
     /// The request that asked for it.
     pub request_id: &'a str,
+    /// Who did.
+    pub actor: Actor<'a>,
     /// An id that no other operation has: the ids of its lines begin with it.
     pub operation_id: &'a str,
 }
@@ -67,7 +69,7 @@ pub async fn hold(tx: &mut Transaction, user_id: &str, terms: Terms, by: By<'_>,
             lock(tx, user_id, now_ms).await?.ok_or_else(|| StoreError::Corrupt { table: "accounts", what: "a new row is not there".into() })?
         }
     };
-    let told = Told { request_id: by.request_id, operation_id: by.operation_id, ..Told::default() };
+    let told = Told { request_id: by.request_id, actor: by.actor, operation_id: by.operation_id, ..Told::default() };
     let today = day_of(held.at_ms);
     let mut account = held.account;
     let lines = if held.last_seq == 0 && account == Account::default() {
@@ -102,6 +104,7 @@ async fn expire(tx: &mut Transaction, held: &mut HeldAccount, due: Vec<Reservati
             reservation_id: Some(&row.id),
             build_id: Some(&row.build_id),
             request_id: &row.request_id,
+            actor: Actor::Expiry,
             operation_id: &row.id,
             reason: Some("expired"),
             ..Told::default()

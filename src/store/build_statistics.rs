@@ -5,7 +5,7 @@ use super::database::sql;
 use super::{Database, StoreError};
 use sqlx::FromRow;
 
-/// Builds that figures are of: made from an instant until before another; of a user, a project, or both.
+/// What figures are of: builds made, or credits charged, from an instant until before another; of a user, a project, or both.
 #[derive(Debug, Clone, Copy)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Chosen<'a> {

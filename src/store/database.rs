@@ -1,7 +1,7 @@
 //! SQLite or PostgreSQL behind one type: pools, transactions, migrations, and `sql!`, which runs one text on both.
 
 use super::StoreError;
-use super::migrations::migrator;
+use super::migrations::{LAST, migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Postgres, Sqlite};
@@ -144,6 +144,17 @@ impl Database {
             Either::Sqlite(pools) => migrator(false).run(&pools.write).await,
         }
         .map_err(|error| sqlx::Error::from(error).into())
+    }
+
+    /// Whether migrations of this program are missing.
+    pub async fn lacks_migrations(&self) -> Result<bool, StoreError> {
+        const KNOWN: (&str, &str) =
+            ("SELECT to_regclass('_sqlx_migrations')::text", "SELECT (SELECT name FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations')");
+        if sql!(self, fetch_one as (Option<String>,), KNOWN)?.0.is_none() {
+            return Ok(true);
+        }
+        let (last,) = sql!(self, fetch_one as (i64,), "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations WHERE success")?;
+        Ok(last < LAST)
     }
 
     /// Connections that reads can have at once.

@@ -16,10 +16,15 @@ const FILES: &[(i64, &str, &str)] = &[
     (8, "projects", include_str!("../../migrations/0008_projects.sql")),
     (9, "build_requests", include_str!("../../migrations/0009_build_requests.sql")),
     (10, "ledger", include_str!("../../migrations/0010_ledger.sql")),
+    (11, "usage", include_str!("../../migrations/0011_usage.sql")),
+    (12, "replays", include_str!("../../migrations/0012_replays.sql")),
 ];
 
 /// What such a line begins with.
 const POSTGRES: &str = "-- postgres: ";
+
+/// The version of the last one.
+pub(super) const LAST: i64 = FILES[FILES.len() - 1].0;
 
 /// The migrator of these files.
 pub(super) fn migrator(postgres: bool) -> Migrator {

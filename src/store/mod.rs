@@ -27,6 +27,7 @@ pub mod projects;
 pub mod publications;
 pub mod queue;
 pub mod recent_starts;
+pub mod replays;
 pub mod reservations;
 pub mod rollbacks;
 pub mod sweeps;

@@ -4,7 +4,7 @@ use super::accounts::{self, By};
 use super::ledger::Told;
 use super::{StoreError, Transaction, reservations};
 use crate::domain::build::BuildState;
-use crate::domain::ledger::{EntryKind, Terms, credits_for};
+use crate::domain::ledger::{Actor, EntryKind, Terms, credits_for};
 use std::collections::BTreeMap;
 
 /// How a build that pays has ended.
@@ -24,7 +24,7 @@ pub(super) async fn settle(tx: &mut Transaction, ended: &BTreeMap<String, Payabl
     }
     for row in reservations::of_builds(tx, ended.keys().map(String::as_str)).await? {
         let Some(payable) = ended.get(&row.build_id) else { continue };
-        let by = By { request_id: &row.request_id, operation_id: &row.id };
+        let by = By { request_id: &row.request_id, actor: Actor::Build, operation_id: &row.id };
         // an account that has a reservation is open
         let terms = Terms { welcome: 0, daily: row.daily_credits };
         let mut held = accounts::hold(tx, &row.user_id, terms, by, now_ms).await?;
@@ -33,6 +33,7 @@ pub(super) async fn settle(tx: &mut Transaction, ended: &BTreeMap<String, Payabl
             reservation_id: Some(&row.id),
             build_id: Some(&row.build_id),
             request_id: &row.request_id,
+            actor: Actor::Build,
             operation_id: &row.id,
             reason: Some(payable.state.word()),
             ..Told::default()

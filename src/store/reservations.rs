@@ -143,6 +143,12 @@ pub async fn due_of_user(tx: &mut Transaction, user_id: &str, now_ms: i64, limit
     Ok(sql!(tx, fetch_all as ReservationRow, TEXT, user_id, now_ms, limit)?)
 }
 
+/// Credits that a user's reservations have set aside.
+pub async fn held_of_user(tx: &mut Transaction, user_id: &str) -> Result<i64, StoreError> {
+    const TEXT: &str = "SELECT CAST(COALESCE(SUM(daily_gift + welcome_bonus + paid), 0) AS BIGINT) FROM reservations WHERE user_id = $1 AND state = 'held'";
+    Ok(sql!(tx, fetch_optional as (i64,), TEXT, user_id)?.map_or(0, |(sum,)| sum))
+}
+
 /// Whether the time of one of a user's is over.
 pub async fn is_any_due(db: &Database, user_id: &str, now_ms: i64) -> Result<bool, StoreError> {
     const TEXT: &str = "SELECT 1 FROM reservations WHERE user_id = $1 AND state = 'held' AND expires_at_ms IS NOT NULL AND expires_at_ms <= $2 LIMIT 1";

@@ -1,4 +1,4 @@
-//! Credits that were used in a time, added up by the database in one statement, so that every sum is of one moment.
+//! Credits that were charged in a time, added up by the database in one statement, so that every sum is of one moment.
 
 use super::build_statistics::Chosen;
 use super::database::sql;
@@ -15,23 +15,19 @@ pub struct UsageSum {
     /// The day, days since 1970-01-01.
     pub day: i64,
     pub credits: i64,
-    /// Builds that used any.
-    pub builds: i64,
+    /// Charges: one for each reservation that was paid out of.
+    pub charges: i64,
     /// Users that used any.
     pub users: i64,
 }
 
-/// Where the numbers come from: a row `(user_id, day, operation, credits)` for each use. A build has used its metered seconds
-/// of code generation, each begun one a credit; the first build of a project is a `build`, each later one an `update`.
+/// Where the numbers come from: a row `(user_id, day, operation, credits)` for each charge, as the transaction that wrote its
+/// lines into the ledger left it in its reservation.
 macro_rules! used {
     ($filter:literal) => {
         concat!(
-            "SELECT b.user_id, b.created_at_ms / 86400000 AS day,
-                CASE WHEN EXISTS (SELECT 1 FROM builds e WHERE e.project_id = b.project_id AND e.kind = 'build'
-                    AND (e.created_at_ms, e.id) < (b.created_at_ms, b.id)) THEN 'update' ELSE 'build' END AS operation,
-                -- up to the next whole one, whichever way a cast rounds
-                CAST(b.ai_seconds AS BIGINT) + CASE WHEN b.ai_seconds > CAST(b.ai_seconds AS BIGINT) THEN 1 ELSE 0 END AS credits
-            FROM builds b WHERE b.kind = 'build' AND b.ai_seconds > 0 AND b.created_at_ms >= $1 AND b.created_at_ms < $2 AND ",
+            "SELECT r.user_id, r.ended_at_ms / 86400000 AS day, r.operation, r.charged AS credits
+            FROM reservations r WHERE r.charged > 0 AND r.ended_at_ms >= $1 AND r.ended_at_ms < $2 AND ",
             $filter
         )
     };
@@ -44,27 +40,27 @@ macro_rules! sums {
             "WITH used AS (",
             used!($filter),
             "), of_users AS (
-                SELECT user_id, SUM(credits) AS credits, COUNT(*) AS builds,
+                SELECT user_id, SUM(credits) AS credits, COUNT(*) AS charges,
                     CASE WHEN SUM(credits) < $5 THEN 'light' WHEN SUM(credits) < $6 THEN 'regular' ELSE 'heavy' END AS segment
                 FROM used GROUP BY user_id
             )
-            SELECT 'total' AS what, '' AS word, CAST(0 AS BIGINT) AS day, CAST(COALESCE(SUM(credits), 0) AS BIGINT) AS credits, COUNT(*) AS builds,
+            SELECT 'total' AS what, '' AS word, CAST(0 AS BIGINT) AS day, CAST(COALESCE(SUM(credits), 0) AS BIGINT) AS credits, COUNT(*) AS charges,
                 COUNT(DISTINCT user_id) AS users FROM used
             UNION ALL SELECT 'operation', operation, CAST(0 AS BIGINT), CAST(SUM(credits) AS BIGINT), COUNT(*), COUNT(DISTINCT user_id)
                 FROM used GROUP BY operation
-            UNION ALL SELECT 'segment', segment, CAST(0 AS BIGINT), CAST(SUM(credits) AS BIGINT), CAST(SUM(builds) AS BIGINT), COUNT(*)
+            UNION ALL SELECT 'segment', segment, CAST(0 AS BIGINT), CAST(SUM(credits) AS BIGINT), CAST(SUM(charges) AS BIGINT), COUNT(*)
                 FROM of_users GROUP BY segment
             UNION ALL SELECT 'day', '', day, CAST(SUM(credits) AS BIGINT), COUNT(*), COUNT(DISTINCT user_id) FROM used GROUP BY day"
         )
     };
 }
 
-/// Every sum of these builds. Who used fewer than `regular` credits is of the segment `light`, who used `heavy` or more of
+/// Every sum of what was charged in this time. Who used fewer than `regular` credits is of the segment `light`, who used `heavy` or more of
 /// `heavy`, others of `regular`.
 pub async fn sums(db: &Database, chosen: Chosen<'_>, regular: i64, heavy: i64) -> Result<Vec<UsageSum>, StoreError> {
-    // one text for each index, as in the list of builds
-    const OF_PROJECT: &str = sums!("b.project_id = $3 AND ($4 = '' OR b.user_id = $4)");
-    const OF_USER: &str = sums!("$3 = '' AND b.user_id = $4");
+    // one text for each index
+    const OF_PROJECT: &str = sums!("r.of_build AND r.build_id IN (SELECT id FROM builds WHERE project_id = $3) AND ($4 = '' OR r.user_id = $4)");
+    const OF_USER: &str = sums!("$3 = '' AND r.user_id = $4");
     const OF_ALL: &str = sums!("$3 = '' AND $4 = ''");
     let text = match chosen {
         Chosen { project_id: Some(_), .. } => OF_PROJECT,

@@ -90,6 +90,8 @@ def fill(server: Server) -> dict:
     server.post(f"/v1/projects/{project}/publish/{second['versionId']}", {"userId": OWNER})
     reservation = server.post("/v1/credits/reserve", {"userId": OWNER, "buildId": first["buildId"], "estimatedCredits": 150})
     address = server.session.get(f"{server.url}/v1/versions/{first['versionId']}/download?userId={OWNER}", timeout=30).json()
+    replay = {"fromSeq": 2, "step": True}
+    replays = [server.post(f"/v1/builds/{first['buildId']}/replay", body)["replayId"] for body in ({"speed": 0}, replay)]
     return {
         "user": [OWNER],
         "build": [first["buildId"], failed["buildId"], waiting["buildId"], job],
@@ -97,6 +99,7 @@ def fill(server: Server) -> dict:
         "project": [project, waiting["projectId"]],
         "version": [first["versionId"], second["versionId"]],
         "job": [job],
+        "replay": replays,
         "reservation": [reservation["reservationId"]],
         "ticket": [address["downloadUrl"].rsplit("/", 1)[1]],
     }

@@ -9,7 +9,7 @@ FAIR = ["2xx", "304", "401", "402", "403", "404", "409", "413", "416", "429"]
 # a cursor is opaque: the document can't say which text is one
 CURSORS = {"cursor", "after", "lastEventId", "Last-Event-ID"}
 # rules over several fields, of archives and of paths within them, are told in words
-RULES_IN_WORDS = {"StartBuild", "StartBatch", "MintStreamToken", "EstimateOperation"}
+RULES_IN_WORDS = {"StartBuild", "StartBatch", "MintStreamToken", "EstimateOperation", "ReplayBuild", "StepReplay"}
 # what is compared with a state that the document can't know: the tag that a project has (no code has the status 412), what an
 # account can still hold, whose payment a reference was, and what a reservation was made for. A 422 is for nothing but these fields: `judged` sees to it
 STATEFUL = {"changeProject": {"If-Match"}, "writeProject": {"If-Match"}, "creditAccount": {"credits", "reference"}, "commitCredits": {"buildId"}}
@@ -47,7 +47,7 @@ enabled = false
 """
 
 # what a parameter's name, or the path before it, says that an id is of
-KINDS = {"builds": "build", "projects": "project", "versions": "version", "rollback": "job", "downloads": "ticket", "publish": "version", "balance": "user", "credits": "user"}
+KINDS = {"builds": "build", "projects": "project", "versions": "version", "rollback": "job", "downloads": "ticket", "publish": "version", "balance": "user", "credits": "user", "replays": "replay"}
 NAMES = {"userId": "user", "projectId": "project", "targetVersionId": "version", "buildId": "build", "ids": "project", "reservationId": "reservation"}
 
 

@@ -44,6 +44,7 @@ fn exit_codes_tell_what_was_wrong() {
         (&["nope"], &[], 2, "nope"),
         (&["sign", "GET"], &[], 2, "PATH"),
         (&["token", "--user", "u"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 2, "--build"),
+        (&["serve"], &[("BUILDCAST_MIGRATE", "false")], 78, "buildcast migrate"),
         (&["sign", "GET", "/x"], &[], 78, "WORKER_SHARED_SECRET"),
         (&["sign", "GET", "/x?a=%20b"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 0, ""),
         (&["sign", "get", "/x"], &[("WORKER_SHARED_SECRET", "0123456789abcdef")], 2, "METHOD"),
@@ -135,16 +136,23 @@ async fn work_on_other_threads_does_not_hold_the_exit_up() {
 #[tokio::test]
 async fn credits_an_account_once_a_reference() {
     let folder = tempfile::tempdir().unwrap();
-    let credit = ["credit", "u", "500", "--reference", "invoice 7", "--reason", "goodwill"];
+    let credit = ["credit", "u", "500", "--reference", "invoice 7", "--reason", "goodwill", "--by", "jane"];
     assert_eq!(run(folder.path(), &credit, &[]).status.code(), Some(1), "there is no database yet");
     let server = ServerProcess::start(folder.path(), &[]);
+    let mut logged = vec![];
     for _ in 0..2 {
         let printed = run(folder.path(), &credit, &[]);
         assert_eq!(text(&printed.stdout), "{\"credited\":500,\"newBalance\":4400}\n", "{}", text(&printed.stderr));
+        logged.push(text(&printed.stderr));
     }
     let other = run(folder.path(), &["credit", "v", "500", "--reference", "invoice 7"], &[]);
-    assert!(other.status.code() == Some(2) && text(&other.stderr).contains("reference"), "{}", text(&other.stderr));
+    assert_eq!(
+        (other.status.code(), text(&other.stderr).lines().last()),
+        (Some(2), Some("buildcast: --reference: was used for another user, or for another amount"))
+    );
     assert_eq!(run(folder.path(), &["credit", "u", "0", "--reference", "r"], &[]).status.code(), Some(2));
     let (_, ledger) = server.client.get("/v1/credits/u/ledger").await;
     assert_eq!((&ledger["entries"][0]["amount"], &ledger["entries"][0]["reason"]), (&serde_json::json!(500), &serde_json::json!("goodwill")));
+    assert_eq!(ledger["entries"][0]["actor"], "command:jane");
+    assert!(logged[0].contains(ledger["entries"][0]["requestId"].as_str().unwrap()), "the line's request is in the log: {}", logged[0]);
 }

@@ -36,6 +36,7 @@ mod projects;
 mod publishing;
 mod queue;
 mod readers;
+mod recordings;
 mod restart;
 mod rollbacks;
 mod s3;

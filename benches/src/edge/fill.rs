@@ -76,7 +76,9 @@ pub async fn fill(database: &str) -> (Node, World) {
     let address = node.client.json(&Request::get(format!("/v1/versions/{version}/download?userId={USER}"))).await;
     let ticket = address["downloadUrl"].as_str().and_then(|url| url.rsplit('/').next()).expect("an address").to_owned();
     let job = job["jobId"].as_str().expect("a job").to_owned();
-    (node, World { project, build, version, job, ticket, started: vec![] })
+    let replay = node.client.json(&Request::post(format!("/v1/builds/{build}/replay"), &json!({"step": true}))).await;
+    let replay = replay["replayId"].as_str().expect("a replay").to_owned();
+    (node, World { project, build, version, job, replay, ticket, started: vec![] })
 }
 
 async fn deploy(client: &Client, start: &Value) -> Value {

@@ -7,8 +7,11 @@ use serde_json::{Value, json};
 pub const USER: &str = "user_456";
 
 /// Operations that are not measured, and why.
-pub const LEFT_OUT: &[(&str, &str)] =
-    &[("commitCredits", "`ledger` measures it, one for each reservation"), ("releaseCredits", "`ledger` measures it, one for each reservation")];
+pub const LEFT_OUT: &[(&str, &str)] = &[
+    ("commitCredits", "`ledger` measures it, one for each reservation"),
+    ("releaseCredits", "`ledger` measures it, one for each reservation"),
+    ("replayBuild", "a project has 100 of them at most"),
+];
 
 /// Copies that an update takes begin here, and those that are rolled back there: each takes one at a time.
 const UPDATED: usize = 1;
@@ -25,6 +28,8 @@ pub struct World {
     pub version: String,
     /// A rollback that has not ended.
     pub job: String,
+    /// A replay that goes by steps.
+    pub replay: String,
     /// The last part of an address of a download.
     pub ticket: String,
     /// Builds that wait.
@@ -42,7 +47,7 @@ pub fn wanted_ms(operation: &str) -> f64 {
 
 /// The request of that number; none where the operation is not known, or nothing is left that it could be asked of.
 pub fn request(operation: &str, n: usize, world: &World) -> Option<Request> {
-    let World { project, build, version, job, ticket, started } = world;
+    let World { project, build, version, job, replay, ticket, started } = world;
     let owner = json!({"userId": USER});
     let publish = format!("projects/{project}/publish/v{}", n % 1000 + 1);
     Some(match operation {
@@ -61,6 +66,10 @@ pub fn request(operation: &str, n: usize, world: &World) -> Option<Request> {
         "getBuild" => Request::get(format!("/v1/builds/{build}")),
         "listenToBuild" => Request::get(format!("/v1/builds/{build}/events")),
         "listenToBuildAlias" => Request::get(format!("/api/builds/{build}/events")),
+        "recordBuild" => Request::get(format!("/v1/builds/{build}/recording")),
+        "stepReplay" => Request::post(format!("/v1/replays/{replay}/step"), &json!({})),
+        // one by steps does not end, either
+        "listenToReplay" => Request { accept: "application/json", ..Request::get(format!("/v1/replays/{replay}/events")) },
         "listenToLogs" => Request::get(format!("/v1/builds/{build}/logs")),
         "listenToLogsAlias" => Request::get(format!("/api/builds/{build}/logs")),
         // as a stream it does not end

@@ -3,7 +3,9 @@
 
 use super::samples::{CURSOR, sample};
 use super::validators::EVENT_STREAM;
+use crate::domain::event::StoredEvent;
 use crate::domain::frame::RETRY_MS;
+use crate::domain::recording;
 use serde_json::{Map, Value, json};
 
 /// Schemas whose members each get an example.
@@ -12,6 +14,8 @@ const UNIONS: &[&str] = &["BuildEvent", "ErrorBody", "ControlFrame", "ServerFram
 const SINGLE: &[&str] = &["LogLine"];
 /// The error that frames of streams have for an example: it is the one that ends them.
 const TYPICAL_ERROR: &str = "AuthExpiredError";
+/// The media type of recordings.
+const RECORDING: &str = "application/x-ndjson";
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Writes the examples into the document.
@@ -30,6 +34,7 @@ pub(super) fn add(document: &mut Value) {
                 match media_type.as_str() {
                     "application/json" => content["example"] = made.of("", "", &content["schema"]),
                     EVENT_STREAM => content["example"] = made.stream(if lines { &line } else { &event }).into(),
+                    RECORDING => content["example"] = made.recording(&event).into(),
                     _ => {}
                 }
             }
@@ -99,6 +104,23 @@ impl Examples {
         let told = |name: &String, field: &Value| sample(within, name, field).is_some() || field["examples"].is_array();
         let fields = properties.iter().filter(|(name, field)| required(name) || told(name, field));
         fields.map(|(name, field)| (name.clone(), self.of(within, name, field))).collect()
+    }
+
+    /// A recording of one event.
+    fn recording(&self, event: &Value) -> String {
+        let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
+        let stored = StoredEvent {
+            event_id: text("id"),
+            build_id: text("build_id"),
+            seq: 1,
+            project_id: text("project_id"),
+            project_seq: 1,
+            code: text("code"),
+            finished: false,
+            timestamp: event["params"]["timestamp"].as_i64().unwrap_or_default(),
+            body: event.to_string().into(),
+        };
+        recording::write(&[stored]).unwrap_or_default()
     }
 
     /// A stream that says hello, tells one event or line, and is live then.

@@ -78,7 +78,11 @@ fn render(document: &Value) -> String {
 }
 
 /// The former worker's paths of streams, whose handlers read their queries as those at the paths of now do.
-const SAME_PARAMETERS: &[(&str, &str)] = &[("/api/builds/{id}/events", "/v1/builds/{id}/events"), ("/api/builds/{id}/logs", "/v1/builds/{id}/logs")];
+const SAME_PARAMETERS: &[(&str, &str)] = &[
+    ("/api/builds/{id}/events", "/v1/builds/{id}/events"),
+    ("/api/builds/{id}/logs", "/v1/builds/{id}/logs"),
+    ("/v1/replays/{id}/events", "/v1/builds/{id}/events"),
+];
 
 /// Gives the former paths the parameters that stand at those of now.
 fn repeat_parameters(document: &mut Value) {

@@ -109,6 +109,7 @@ fn values(field: &str) -> Vec<Value> {
             vec![json!(true)]
         }
         "cancelled" => vec![json!(3)],
+        "charges" => vec![json!(12)],
         "charged" => vec![json!(120)],
         "comment" => vec![json!("Reviewed")],
         "completedAt" | "finishedAt" => vec![json!(LATER)],
@@ -184,6 +185,7 @@ fn values(field: &str) -> Vec<Value> {
         "reference" => vec![json!("pi_3PqXyZ")],
         "refunded" | "released" => vec![json!(30)],
         "required" | "requiredBalance" => vec![json!(500)],
+        "replayId" => vec![json!("019aa1b2-7c3d-7e4f-8a5b-000000000006")],
         "reservationId" => vec![json!(RESERVATION)],
         "reserved" => vec![json!(150)],
         "resource" => vec![json!("build")],

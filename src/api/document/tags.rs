@@ -9,6 +9,8 @@ pub(in crate::api) enum Tag {
     Builds,
     /// Follow what happens, as it happens: server-sent events, or pages of the past.
     Streams,
+    /// A build's events once more: as a stream at a pace of one's own, or as a file.
+    Replays,
     /// Look at projects, and write what they are called.
     Projects,
     /// A project's history: what may be done with each version, and which is published.

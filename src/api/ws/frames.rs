@@ -78,7 +78,7 @@ pub(in super::super) enum ServerFrame<'a> {
     },
 }
 
-/// What a stream carries: an event on `build:ID` and `project:ID`, a line on `logs:ID`.
+/// What a stream carries: an event on `build:ID`, `project:ID` and `replay:ID`, a line on `logs:ID`.
 fn event_or_line() -> Schema {
     OneOfBuilder::new()
         .description(Some("The event, or the line."))
@@ -99,6 +99,7 @@ pub(super) fn named(stream: &str) -> Option<Named<'_>> {
     match stream.split_once(':')? {
         ("build", id) => Some(Named::Build(id)),
         ("project", id) => Some(Named::Project(id)),
+        ("replay", id) => Some(Named::Replay(id)),
         ("logs", id) => Some(Named::Logs(id)),
         _ => None,
     }

@@ -82,9 +82,9 @@ impl Account {
         changes.into_iter().filter(|(_, amount)| *amount != 0).map(|(kind, amount)| self.post(kind, Bucket::DailyGift, amount)).collect()
     }
 
-    /// Credits come in; none when there would be more than an account can hold.
-    pub fn credit(&mut self, credits: i64) -> Option<Vec<Line>> {
-        let fits = self.balance.total().checked_add(credits).is_some_and(|total| total <= CREDITS_MAX);
+    /// Credits come in; none when there would be more than an account can hold, what it has set aside counted.
+    pub fn credit(&mut self, credits: i64, held: i64) -> Option<Vec<Line>> {
+        let fits = self.balance.total().checked_add(held).and_then(|sum| sum.checked_add(credits)).is_some_and(|total| total <= CREDITS_MAX);
         fits.then(|| vec![self.post(EntryKind::Credit, Bucket::Paid, credits)])
     }
 
@@ -219,7 +219,7 @@ mod tests {
         let mut account = account();
         assert_eq!(account.hold(4000), Err(Short { required: 4000, available: 3900 }));
         assert_eq!(account, self::account(), "and nothing changes");
-        assert_eq!(account.credit(CREDITS_MAX), None);
+        assert_eq!(account.credit(CREDITS_MAX, 0), None);
     }
 
     #[derive(Debug, Clone)]
@@ -251,7 +251,7 @@ mod tests {
             let mut holds = vec![];
             for one in moves {
                 let written = match one {
-                    Move::Credit(credits) => account.credit(credits).unwrap(),
+                    Move::Credit(credits) => account.credit(credits, 0).unwrap(),
                     Move::Hold(credits) => match account.hold(credits) {
                         Ok((hold, written)) => { holds.push(hold); written }
                         Err(short) => { prop_assert!(short.required > short.available); vec![] }

@@ -2,10 +2,12 @@
 //! is the sum of the lines; no operation makes one negative, and each is undone by lines, never by a change.
 
 mod account;
+mod actor;
 mod amounts;
 mod reservation;
 
 pub use account::{Account, GivenBack, Hold, Settlement, Short, Terms};
+pub use actor::Actor;
 pub use amounts::{Amounts, Bucket};
 pub use reservation::{Judged, Reservation, ReservationState, Unresolvable};
 
@@ -15,7 +17,7 @@ use utoipa::ToSchema;
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
-/// Credits of one operation at most, and of an account: a number that JSON's readers can hold.
+/// Credits of one operation at most, and of an account with what it has set aside: a number that JSON's readers can hold.
 pub const CREDITS_MAX: i64 = 1_000_000_000_000;
 
 /// Why a line is in the ledger.

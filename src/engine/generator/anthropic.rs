@@ -1,10 +1,10 @@
 //! The Messages API: the request, and what its stream says.
 
 use super::failure::Failure;
-use super::sse::Event;
 use super::stream::{Said, Usage, error_word};
 use super::waits::Wait;
 use super::{GeneratorSettings, Request};
+use crate::domain::server_sent::Event;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 

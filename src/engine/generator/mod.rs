@@ -8,7 +8,6 @@ mod failure;
 mod openai;
 mod refusal;
 mod request;
-mod sse;
 mod stream;
 mod waits;
 

@@ -2,9 +2,9 @@
 
 use super::course::Course;
 use super::failure::Failure;
-use super::sse::{Event, EventReader};
 use super::{anthropic, openai};
 use crate::domain::generation::Provider;
+use crate::domain::server_sent::{Event, EventReader};
 use crate::service::metering::InUse;
 use reqwest::Response;
 use serde_json::Value;
@@ -92,7 +92,7 @@ impl Generation {
     pub async fn next(&mut self) -> Result<Option<u64>, Failure> {
         let before = self.reply.len();
         loop {
-            while let Some(event) = self.events.next() {
+            while let Some(event) = self.events.pop() {
                 if self.take(&event)? {
                     return Ok(None);
                 }
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn event(data: &str) -> Event {
-        Event { name: String::new(), data: data.into() }
+        Event { name: String::new(), id: None, data: data.into() }
     }
 
     #[test]

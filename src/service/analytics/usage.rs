@@ -1,7 +1,8 @@
-//! What was used: credits by operation, by segment of users, and by day. Each list adds up to the same total.
+//! What was charged: credits by operation, by segment of users, and by day. Each list adds up to the same total.
 
 use super::AnalyticsQuery;
 use crate::domain::days::{Day, DayRange, day_text};
+use crate::service::money::EXTERNAL;
 use crate::service::{ServiceError, Services};
 use crate::store::usage::{UsageSum, sums};
 use serde::Serialize;
@@ -12,8 +13,7 @@ use utoipa::ToSchema;
 const REGULAR: i64 = 100;
 const HEAVY: i64 = 1_000;
 
-/// What was used. Only uses count: a build that used nothing is in no figure. A use counts on the day when its build was
-/// asked for.
+/// What was charged, as the ledger has it. A charge counts on the day when it was made: of a build, when that was deployed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UsageAnalytics {
@@ -33,52 +33,52 @@ pub struct UsageAnalytics {
     pub by_day: Vec<DayUsage>,
 }
 
-/// A sum of uses.
+/// A sum of charges.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Usage {
-    /// Credits: seconds of code generation, those of each build rounded up.
+    /// Credits that were charged.
     pub credits: i64,
-    /// Builds that used them.
-    pub builds: i64,
-    /// Users that used them.
+    /// Charges: one for each build, or reservation of a caller, that paid anything.
+    pub charges: i64,
+    /// Users that paid them.
     pub users: i64,
 }
 
-/// Uses of an operation.
+/// Charges of an operation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OperationUsage {
-    /// `build`, the first build of a project, or `update`, a later one.
+    /// `build`, the first build of a project; `update`, a later one; `external`, a reservation that a caller made for its own work.
     #[schema(example = "build")]
     pub operation: String,
-    /// The uses.
+    /// The charges.
     #[serde(flatten)]
     pub usage: Usage,
 }
 
-/// Uses of a segment of users.
+/// Charges of a segment of users.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SegmentUsage {
-    /// `light`: users who used fewer than 100 credits; `regular`: fewer than 1,000; `heavy`: 1,000 or more.
+    /// `light`: users who were charged fewer than 100 credits in the range; `regular`: fewer than 1,000; `heavy`: 1,000 or more.
     #[schema(example = "regular")]
     pub segment: String,
-    /// The uses.
+    /// The charges.
     #[serde(flatten)]
     pub usage: Usage,
 }
 
-/// Uses of a day.
+/// Charges of a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DayUsage {
     /// The day in UTC, `YYYY-MM-DD`.
     #[schema(example = "2026-01-15")]
     pub day: String,
-    /// The uses.
+    /// The charges.
     #[serde(flatten)]
     pub usage: Usage,
 }
 
 impl Services {
-    /// What was used.
+    /// What was charged.
     pub async fn usage_analytics(&self, query: &AnalyticsQuery) -> Result<UsageAnalytics, ServiceError> {
         let range = self.days(query).await?;
         let (asked, statistics, fresh_ms) = (query.asked(range), &self.inner.statistics, self.inner.settings.statistics_ms);
@@ -113,7 +113,7 @@ impl Services {
             from: day_text(range.first),
             to: day_text(range.last),
             total,
-            by_operation: ["build", "update"].map(&mut of).map(|(operation, usage)| OperationUsage { operation, usage }).into(),
+            by_operation: ["build", "update", EXTERNAL].map(&mut of).map(|(operation, usage)| OperationUsage { operation, usage }).into(),
             by_segment: ["light", "regular", "heavy"].map(&mut of).map(|(segment, usage)| SegmentUsage { segment, usage }).into(),
             by_day: days.into_iter().map(|(day, usage)| DayUsage { day: day_text(day), usage }).collect(),
         })
@@ -121,5 +121,5 @@ impl Services {
 }
 
 const fn usage(row: &UsageSum) -> Usage {
-    Usage { credits: row.credits, builds: row.builds, users: row.users }
+    Usage { credits: row.credits, charges: row.charges, users: row.users }
 }

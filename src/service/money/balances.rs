@@ -2,7 +2,7 @@
 
 use super::Faults;
 use crate::domain::ids::is_user_id;
-use crate::domain::ledger::{Amounts, day_begins_ms};
+use crate::domain::ledger::{Actor, Amounts, day_begins_ms};
 use crate::domain::problem::{FieldError, Problem};
 use crate::domain::time::iso;
 use crate::service::idempotency::Once;
@@ -112,7 +112,7 @@ impl Services {
         }
         let id = self.new_id();
         let mut tx = self.inner.db.begin().await?;
-        let by = By { request_id, operation_id: &id };
+        let by = By { request_id, actor: Actor::Api(None), operation_id: &id };
         let held = accounts::hold(&mut tx, user_id, self.inner.settings.money.terms, by, self.now_ms()).await?;
         tx.commit().await?;
         Ok(held)

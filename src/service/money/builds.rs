@@ -1,6 +1,6 @@
 //! Builds pay: what a start sets aside, and what the figures learn of it at the end.
 
-use crate::domain::ledger::Short;
+use crate::domain::ledger::{Actor, Short};
 use crate::domain::problem::{InsufficientCredits, Problem};
 use crate::service::{ServiceError, Services};
 use crate::store::accounts::{self, By};
@@ -45,13 +45,13 @@ impl Services {
     async fn set_one_aside(&self, tx: &mut Transaction, due: &Due, now_ms: i64) -> Result<Result<(), Short>, ServiceError> {
         let (id, money) = (self.new_id(), &self.inner.settings.money);
         let Due { user_id, build_id, operation, credits, request_id, .. } = due;
-        let mut held = accounts::hold(tx, user_id, money.terms, By { request_id, operation_id: &id }, now_ms).await?;
+        let mut held = accounts::hold(tx, user_id, money.terms, By { request_id, actor: Actor::Api(None), operation_id: &id }, now_ms).await?;
         let mut account = held.account;
         let (hold, lines) = match account.hold(*credits) {
             Ok(held) => held,
             Err(short) => return Ok(Err(short)),
         };
-        let told = Told { operation_id: &id, reservation_id: Some(&id), build_id: Some(build_id), request_id, ..Told::default() };
+        let told = Told { operation_id: &id, reservation_id: Some(&id), build_id: Some(build_id), request_id, actor: Actor::Api(None), ..Told::default() };
         accounts::write(tx, &mut held, &lines, told).await?;
         let new = NewReservation {
             id: &id,
@@ -70,16 +70,19 @@ impl Services {
         Ok(Ok(()))
     }
 
-    /// A build has ended here: what it was charged, and how far its estimate was off.
+    /// A build has ended here: what it was charged, and how far its estimate was off where it was deployed.
     pub(in crate::service) async fn count_payment(&self, build_id: &str, deployed: bool) {
-        if !self.inner.settings.money.builds_pay || !deployed {
+        if !self.inner.settings.money.builds_pay {
             return;
         }
         match reservations::outcome_of_build(&self.inner.db, build_id).await {
             Ok(Some((operation, reserved, charged))) => {
+                tracing::info!(build_id, reserved, charged, "the reservation of a build has ended");
                 let money = self.inner.metrics.money();
                 money.used(&operation, charged);
-                money.estimated(reserved, charged);
+                if deployed {
+                    money.estimated(reserved, charged);
+                }
             }
             Ok(None) => {}
             // the figures are not worth a build

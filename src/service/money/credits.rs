@@ -1,14 +1,14 @@
 //! Credits come in: each reference once, for ever.
 
-use super::{Faults, is_one_line};
-use crate::domain::ledger::Terms;
+use super::{Asked, Faults, is_one_line};
+use crate::domain::ledger::{Actor, Terms};
 use crate::domain::problem::{FieldError, Problem};
 use crate::service::idempotency::Once;
 use crate::service::{Clock, Fault, ServiceError, Services};
 use crate::store::accounts::{self, By};
 use crate::store::credits::{self, CreditRow};
 use crate::store::ledger::Told;
-use crate::store::{StoreError, Transaction};
+use crate::store::{StoreError, Transaction, reservations};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,18 +42,20 @@ pub struct CreditView {
 
 impl Services {
     /// Credits an account. The same reference again: the same answer, and nothing more.
-    pub async fn credit(&self, wanted: &Credit, request_id: &str, once: &Once) -> Result<CreditView, ServiceError> {
+    pub async fn credit(&self, wanted: &Credit, actor: Option<&str>, request_id: &str, once: &Once) -> Result<CreditView, ServiceError> {
+        let asked = Asked { request_id, actor: Actor::Api(actor) };
         let mut tries = 0;
         loop {
             tries += 1;
             let mut tx = self.begin_once(once).await?;
-            match credit(&mut tx, self.inner.settings.money.terms, wanted, request_id, &*self.inner.clock).await {
+            match credit(&mut tx, self.inner.settings.money.terms, wanted, asked, &*self.inner.clock).await {
                 // another one with the reference was first
                 Err(ServiceError::Fault(Fault::Store(StoreError::Exists(_) | StoreError::Contended(_)))) if tries < TRIES => tx.rollback().await?,
                 Err(error) => return Err(error),
                 Ok(view) => {
                     once.keep(&mut tx, 200, &view).await?;
                     tx.commit().await?;
+                    log_credit(wanted, asked, &view);
                     return Ok(view);
                 }
             }
@@ -62,23 +64,31 @@ impl Services {
 }
 
 /// Credits an account within a transaction.
-pub async fn credit(tx: &mut Transaction, terms: Terms, wanted: &Credit, request_id: &str, clock: &dyn Clock) -> Result<CreditView, ServiceError> {
-    check(wanted)?;
+pub async fn credit(tx: &mut Transaction, terms: Terms, wanted: &Credit, asked: Asked<'_>, clock: &dyn Clock) -> Result<CreditView, ServiceError> {
+    let Asked { request_id, actor } = asked;
+    check(wanted, actor)?;
     let operation_id = clock.new_id();
-    let by = By { request_id, operation_id: &operation_id };
+    let by = By { request_id, actor, operation_id: &operation_id };
     let mut held = accounts::hold(tx, &wanted.user_id, terms, by, clock.now_ms()).await?;
     if let Some(row) = credits::find_within(tx, &wanted.reference).await? {
         return repeated(&row, wanted);
     }
     let mut account = held.account;
+    // it may come back
+    let reserved = reservations::held_of_user(tx, &wanted.user_id).await?;
     let too_many = || Problem::validation(vec![FieldError::new("credits", "more than an account can hold")]);
-    let lines = account.credit(wanted.credits).ok_or_else(too_many)?;
-    let told = Told { operation_id: &operation_id, reference: Some(&wanted.reference), request_id, reason: wanted.reason.as_deref(), ..Told::default() };
+    let lines = account.credit(wanted.credits, reserved).ok_or_else(too_many)?;
+    let told = Told { operation_id: &operation_id, reference: Some(&wanted.reference), request_id, actor, reason: wanted.reason.as_deref(), ..Told::default() };
     accounts::write(tx, &mut held, &lines, told).await?;
     let row = CreditRow { user_id: wanted.user_id.clone(), credits: wanted.credits, balance_after: held.account.balance.total() };
     credits::insert(tx, &wanted.reference, &row, held.at_ms).await?;
-    tracing::info!(user_id = wanted.user_id, credits = wanted.credits, reference = wanted.reference, "credits came in");
     Ok(CreditView { credited: row.credits, new_balance: row.balance_after })
+}
+
+/// To be called when it is committed.
+pub fn log_credit(wanted: &Credit, asked: Asked<'_>, view: &CreditView) {
+    let Asked { request_id, actor } = asked;
+    tracing::info!(user_id = wanted.user_id, credits = view.credited, reference = wanted.reference, request_id, %actor, "credits came in");
 }
 
 fn repeated(row: &CreditRow, wanted: &Credit) -> Result<CreditView, ServiceError> {
@@ -88,7 +98,7 @@ fn repeated(row: &CreditRow, wanted: &Credit) -> Result<CreditView, ServiceError
     Err(Problem::validation(vec![FieldError::new("reference", "was used for another user, or for another amount")]).into())
 }
 
-fn check(wanted: &Credit) -> Result<(), ServiceError> {
+fn check(wanted: &Credit, actor: Actor<'_>) -> Result<(), ServiceError> {
     let mut faults = Faults::default();
     faults.user(&wanted.user_id);
     faults.credits("credits", wanted.credits, 1);
@@ -96,5 +106,8 @@ fn check(wanted: &Credit) -> Result<(), ServiceError> {
         faults.0.push(FieldError::new("reference", format!("1 to {REFERENCE_MAX} characters, none of them control characters")));
     }
     faults.reason(wanted.reason.as_deref());
+    if let Actor::Api(name) | Actor::Command(name) = actor {
+        faults.actor(name);
+    }
     faults.told()
 }

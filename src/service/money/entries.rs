@@ -41,6 +41,11 @@ pub struct EntryView {
     pub reason: Option<String>,
     /// The request that asked for it: of an end that nobody asked for, the one that made the reservation.
     pub request_id: String,
+    /// Who asked for it: `api`, with `:` and the request's `actor` where it named one; `build`, the end of a build; `expiry`, the
+    /// end of a reservation's time; `sweep`; `command`, with `:` and the name of who ran it. Lines of an older server have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "api:support-jane")]
+    pub actor: Option<String>,
     /// When it was written, ISO 8601.
     pub created_at: String,
 }
@@ -106,6 +111,7 @@ fn view(row: EntryRow) -> Result<EntryView, ServiceError> {
         reference: row.reference,
         reason: row.reason,
         request_id: row.request_id,
+        actor: row.actor,
         created_at: iso(row.created_at_ms),
     })
 }

@@ -10,22 +10,34 @@ mod sweep;
 
 pub use balances::{AccountBalances, AccountView, BalanceView, UsageView};
 pub(super) use builds::Due;
-pub use credits::{Credit, CreditView, credit};
+pub use credits::{Credit, CreditView, credit, log_credit};
 pub use entries::{EntryView, LedgerPage, LedgerQuery};
 pub use estimates::{EstimateView, Recommendation, SufficientEstimate, SufficientQuery, SufficientView, WantedEstimate};
+pub(super) use reservations::EXTERNAL;
 pub use reservations::{Commit, CommitView, Release, ReleaseView, Reserve, ReserveView};
 
 use super::{ServiceError, Services};
 use crate::domain::ids::is_user_id;
-use crate::domain::ledger::{CREDITS_MAX, Short, Terms};
+use crate::domain::ledger::{Actor, CREDITS_MAX, Short, Terms};
 use crate::domain::price_list::{Package, recommended};
 use crate::domain::problem::{FieldError, InsufficientCredits, Problem};
 use crate::domain::version::is_plain_text;
 
 /// Characters of what a caller calls a build of its own.
 const BUILD_ID_MAX: usize = 128;
+/// Characters of the name of who asks.
+const ACTOR_MAX: usize = 128;
 /// Characters of why something is released or credited.
 const REASON_MAX: usize = 1_000;
+
+/// A request, and who sends it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Its id.
+    pub request_id: &'a str,
+    /// Who sends it.
+    pub actor: Actor<'a>,
+}
 
 /// What the operations on money are told at start. The default gives nothing and sells nothing.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +97,12 @@ impl Faults {
     fn reason(&mut self, reason: Option<&str>) {
         if reason.is_some_and(|reason| !is_plain_text(reason, REASON_MAX)) {
             self.0.push(FieldError::new("reason", format!("at most {REASON_MAX} characters, none of them control characters but line breaks and tabs")));
+        }
+    }
+
+    fn actor(&mut self, name: Option<&str>) {
+        if name.is_some_and(|name| !is_one_line(name, ACTOR_MAX)) {
+            self.0.push(FieldError::new("actor", format!("1 to {ACTOR_MAX} characters, none of them control characters")));
         }
     }
 

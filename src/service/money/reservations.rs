@@ -1,8 +1,8 @@
 //! Reservations that callers make for work of their own: set aside, then paid or given back, once.
 
-use super::Faults;
+use super::{Asked, Faults};
 use crate::domain::ids::is_id;
-use crate::domain::ledger::{EntryKind, Judged};
+use crate::domain::ledger::{Actor, EntryKind, Judged};
 use crate::domain::problem::{FieldError, Problem};
 use crate::domain::time::iso;
 use crate::service::idempotency::Once;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// What a caller's own work is called in the figures.
-const EXTERNAL: &str = "external";
+pub(in crate::service) const EXTERNAL: &str = "external";
 
 /// A request to set credits aside.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Reserve {
     pub build_id: String,
     /// How many.
     pub estimated_credits: i64,
+    /// Who asks for it, in the caller's words, for the record.
+    pub actor: Option<String>,
 }
 
 /// Credits that are set aside.
@@ -53,6 +55,10 @@ pub struct Commit {
     pub actual_credits: i64,
     /// Whether more than was set aside may be charged, as far as there is anything.
     pub allow_overage: bool,
+    /// Why, for the record.
+    pub reason: Option<String>,
+    /// Who asks for it, in the caller's words, for the record.
+    pub actor: Option<String>,
 }
 
 /// What was paid.
@@ -76,6 +82,8 @@ pub struct Release {
     pub user_id: Option<String>,
     /// Why, for the record.
     pub reason: Option<String>,
+    /// Who asks for it, in the caller's words, for the record.
+    pub actor: Option<String>,
 }
 
 /// What was given back.
@@ -95,15 +103,17 @@ impl Services {
         faults.user(&wanted.user_id);
         faults.build(&wanted.build_id);
         faults.credits("estimatedCredits", wanted.estimated_credits, 1);
+        faults.actor(wanted.actor.as_deref());
         faults.told()?;
+        let actor = Actor::Api(wanted.actor.as_deref());
         let (id, money) = (self.new_id(), &self.inner.settings.money);
         let mut tx = self.begin_once(once).await?;
-        let by = By { request_id, operation_id: &id };
+        let by = By { request_id, actor, operation_id: &id };
         let mut held = accounts::hold(&mut tx, &wanted.user_id, money.terms, by, self.now_ms()).await?;
         let expires_at_ms = held.at_ms + money.reservation_ms;
         let (mut account, credits) = (held.account, wanted.estimated_credits);
         let (hold, lines) = account.hold(credits).map_err(Problem::from)?;
-        let told = Told { operation_id: &id, reservation_id: Some(&id), build_id: Some(&wanted.build_id), request_id, ..Told::default() };
+        let told = Told { operation_id: &id, reservation_id: Some(&id), build_id: Some(&wanted.build_id), request_id, actor, ..Told::default() };
         accounts::write(&mut tx, &mut held, &lines, told).await?;
         let new = NewReservation {
             id: &id,
@@ -117,8 +127,9 @@ impl Services {
             daily_credits: money.terms.daily,
         };
         reservations::insert(&mut tx, &new, held.at_ms).await?;
-        let view = ReserveView { reservation_id: id, reserved: credits, expires: iso(expires_at_ms) };
-        answered(tx, view, once).await
+        let view = answered(tx, ReserveView { reservation_id: id, reserved: credits, expires: iso(expires_at_ms) }, once).await?;
+        tracing::info!(user_id = wanted.user_id, build_id = wanted.build_id, reservation_id = view.reservation_id, credits, %actor, "credits set aside");
+        Ok(view)
     }
 
     /// Pays out of a reservation what was used, and gives the rest back. The same again gets the same answer.
@@ -126,9 +137,12 @@ impl Services {
         let mut faults = Faults::default();
         faults.build(&wanted.build_id);
         faults.credits("actualCredits", wanted.actual_credits, 0);
+        faults.reason(wanted.reason.as_deref());
+        faults.actor(wanted.actor.as_deref());
         faults.told()?;
+        let asked = Asked { request_id, actor: Actor::Api(wanted.actor.as_deref()) };
         let mut tx = self.begin_once(once).await?;
-        let (mut held, row) = self.hold_reservation(&mut tx, &wanted.reservation_id, wanted.user_id.as_deref(), request_id).await?;
+        let (mut held, row) = self.hold_reservation(&mut tx, &wanted.reservation_id, wanted.user_id.as_deref(), asked).await?;
         if row.build_id != wanted.build_id {
             return Err(Problem::validation(vec![FieldError::new("buildId", "not what the reservation was made for")]).into());
         }
@@ -139,10 +153,11 @@ impl Services {
         }
         let mut account = held.account;
         let settled = account.settle(facts.hold, wanted.actual_credits, wanted.allow_overage);
-        accounts::write(&mut tx, &mut held, &settled.lines, told(&row, request_id, None)).await?;
+        accounts::write(&mut tx, &mut held, &settled.lines, told(&row, asked, wanted.reason.as_deref())).await?;
         let end = End::committed(wanted.actual_credits, &settled, held.account.balance.total());
         ended(reservations::end(&mut tx, &row.id, end, held.at_ms).await?, &row)?;
         let view = answered(tx, CommitView { charged: end.charged, refunded: end.returned, new_balance: end.balance_after }, once).await?;
+        tracing::info!(user_id = row.user_id, reservation_id = row.id, charged = end.charged, refunded = end.returned, actor = %asked.actor, "credits paid");
         self.inner.metrics.money().used(EXTERNAL, settled.charged);
         Ok(view)
     }
@@ -151,19 +166,23 @@ impl Services {
     pub async fn release(&self, wanted: &Release, request_id: &str, once: &Once) -> Result<ReleaseView, ServiceError> {
         let mut faults = Faults::default();
         faults.reason(wanted.reason.as_deref());
+        faults.actor(wanted.actor.as_deref());
         faults.told()?;
+        let asked = Asked { request_id, actor: Actor::Api(wanted.actor.as_deref()) };
         let mut tx = self.begin_once(once).await?;
-        let (mut held, row) = self.hold_reservation(&mut tx, &wanted.reservation_id, wanted.user_id.as_deref(), request_id).await?;
+        let (mut held, row) = self.hold_reservation(&mut tx, &wanted.reservation_id, wanted.user_id.as_deref(), asked).await?;
         let facts = row.facts()?;
         if facts.release(held.at_ms).map_err(Problem::from)? == Judged::Repeat {
             return answered(tx, ReleaseView { released: told_of(row.returned)?, new_balance: told_of(row.balance_after)? }, once).await;
         }
         let mut account = held.account;
         let back = account.give_back(facts.hold, EntryKind::Release);
-        accounts::write(&mut tx, &mut held, &back.lines, told(&row, request_id, wanted.reason.as_deref())).await?;
+        accounts::write(&mut tx, &mut held, &back.lines, told(&row, asked, wanted.reason.as_deref())).await?;
         let end = End::released(back.released, held.account.balance.total());
         ended(reservations::end(&mut tx, &row.id, end, held.at_ms).await?, &row)?;
-        answered(tx, ReleaseView { released: end.returned, new_balance: end.balance_after }, once).await
+        let view = answered(tx, ReleaseView { released: end.returned, new_balance: end.balance_after }, once).await?;
+        tracing::info!(user_id = row.user_id, reservation_id = row.id, released = end.returned, actor = %asked.actor, "credits given back");
+        Ok(view)
     }
 
     /// A caller's reservation and the account that keeps it as it is. Those of builds of this server end with their builds:
@@ -173,14 +192,14 @@ impl Services {
         tx: &mut Transaction,
         id: &str,
         user_id: Option<&str>,
-        request_id: &str,
+        asked: Asked<'_>,
     ) -> Result<(HeldAccount, ReservationRow), ServiceError> {
         let unknown = || Problem::not_found("reservation");
         let theirs = |row: &ReservationRow| !row.of_build && user_id.is_none_or(|user| user == row.user_id);
         let row = if is_id(id) { reservations::find_within(tx, id).await? } else { None };
         let row = row.filter(theirs).ok_or_else(unknown)?;
         let operation_id = self.new_id();
-        let by = By { request_id, operation_id: &operation_id };
+        let by = By { request_id: asked.request_id, actor: asked.actor, operation_id: &operation_id };
         let held = accounts::hold(tx, &row.user_id, self.inner.settings.money.terms, by, self.now_ms()).await?;
         // as it is by now: somebody may have ended it before the account was held, or its time was over
         let row = reservations::find_within(tx, id).await?.ok_or_else(unknown)?;
@@ -188,8 +207,8 @@ impl Services {
     }
 }
 
-fn told<'a>(row: &'a ReservationRow, request_id: &'a str, reason: Option<&'a str>) -> Told<'a> {
-    Told { operation_id: &row.id, reservation_id: Some(&row.id), build_id: Some(&row.build_id), request_id, reason, ..Told::default() }
+fn told<'a>(row: &'a ReservationRow, Asked { request_id, actor }: Asked<'a>, reason: Option<&'a str>) -> Told<'a> {
+    Told { operation_id: &row.id, reservation_id: Some(&row.id), build_id: Some(&row.build_id), request_id, actor, reason, ..Told::default() }
 }
 
 /// Commits, with the answer kept for its key.

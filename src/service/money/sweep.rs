@@ -1,5 +1,6 @@
 //! Reservations that nobody ended: whoever looks at their account next ends them, or this.
 
+use crate::domain::ledger::Actor;
 use crate::service::{ServiceError, Services};
 use crate::store::accounts::{self, By};
 use crate::store::reservations;
@@ -21,7 +22,7 @@ impl Services {
                 let id = self.new_id();
                 let mut tx = self.inner.db.begin().await?;
                 // a new day's gift may come with it: nobody asked for that but this sweep
-                let by = By { request_id: &id, operation_id: &id };
+                let by = By { request_id: &id, actor: Actor::Sweep, operation_id: &id };
                 accounts::hold(&mut tx, user_id, self.inner.settings.money.terms, by, self.now_ms()).await?;
                 tx.commit().await?;
             }

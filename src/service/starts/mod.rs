@@ -170,8 +170,11 @@ impl Services {
                 if let [view] = &*queued.views {
                     concerns(&view.project_id, Some(&view.build_id));
                 }
-                for view in &queued.views {
+                for (view, plan) in queued.views.iter().zip(&plans) {
                     tracing::info!(build_id = view.build_id, project_id = view.project_id, "a build is queued");
+                    if let Some(credits) = plan.credits {
+                        tracing::info!(build_id = view.build_id, user_id = plan.start.user_id, credits, "credits set aside for a build");
+                    }
                 }
                 Ok(Started::Queued(queued.views))
             }

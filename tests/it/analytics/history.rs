@@ -33,9 +33,28 @@ impl Made {
         self.at_ms.div_euclid(DAY_MS)
     }
 
-    /// Its metered seconds, the begun one counted.
+    /// What it was charged: its metered seconds, the begun one counted, when it was deployed.
     pub fn credits(&self) -> i64 {
-        self.ai_seconds.ceil() as i64
+        if self.state == "deployed" && !self.is_rollback { self.ai_seconds.ceil() as i64 } else { 0 }
+    }
+
+    /// When its reservation ended.
+    fn paid_at_ms(&self) -> i64 {
+        self.at_ms + 60_000 + self.took_ms
+    }
+
+    /// The day that it was charged on.
+    pub fn day_paid(&self) -> Day {
+        self.paid_at_ms().div_euclid(DAY_MS)
+    }
+
+    /// What it was charged for. Some are callers' own work, which belongs to no project.
+    pub fn operation(&self) -> &'static str {
+        match self.took_ms % 3 {
+            0 => "external",
+            1 => "build",
+            _ => "update",
+        }
     }
 }
 
@@ -90,8 +109,9 @@ fn text(value: Option<&str>) -> String {
 
 /// Makes this history the only one.
 pub async fn write(server: &TestServer, builds: &[Made]) {
-    server.execute("DELETE FROM builds").await;
-    server.execute("DELETE FROM projects").await;
+    for table in ["reservations", "ledger_entries", "accounts", "builds", "projects"] {
+        server.execute(&format!("DELETE FROM {table}")).await;
+    }
     let projects: Vec<String> = (0..6).map(|n| format!("('p{n}', 'u{}', 'n', 's', 'server', 'test', 1, 1)", n % 4)).collect();
     let columns = "id, user_id, name, source_key, id_source, created_by_service, created_at_ms, updated_at_ms";
     server.execute(&format!("INSERT INTO projects ({columns}) VALUES {}", projects.join(", "))).await;
@@ -101,6 +121,26 @@ pub async fn write(server: &TestServer, builds: &[Made]) {
     if !rows.is_empty() {
         server.execute(&format!("INSERT INTO builds ({columns}) VALUES {}", rows.join(", "))).await;
     }
+    let accounts = "INSERT INTO accounts (user_id, created_at_ms) VALUES ('u0', 1), ('u1', 1), ('u2', 1), ('u3', 1)";
+    server.execute(accounts).await;
+    let columns = "id, user_id, build_id, of_build, operation, state, daily_gift, welcome_bonus, paid, gift_day, overage, expires_at_ms, request_id,
+        daily_credits, actual, charged, returned, balance_after, created_at_ms, ended_at_ms";
+    let rows: Vec<String> = builds.iter().filter(|build| !build.is_rollback && !matches!(build.state, "queued" | "building")).map(reservation).collect();
+    if !rows.is_empty() {
+        server.execute(&format!("INSERT INTO reservations ({columns}) VALUES {}", rows.join(", "))).await;
+    }
+}
+
+/// What a build, or a caller's own work with the same facts, has paid.
+fn reservation(build: &Made) -> String {
+    let Made { id, user, state, at_ms, .. } = build;
+    let (operation, charged, ended) = (build.operation(), build.credits(), build.paid_at_ms());
+    let of_build = operation != "external";
+    let expires = if of_build { "NULL".to_owned() } else { (ended + 1).to_string() };
+    let state = if *state == "deployed" { "committed" } else { "released" };
+    format!(
+        "('r-{id}', '{user}', '{id}', {of_build}, '{operation}', '{state}', 0, 0, {charged}, 1, true, {expires}, 'q', 900, {charged}, {charged}, 0, 0, {at_ms}, {ended})"
+    )
 }
 
 fn row(build: &Made) -> String {

@@ -20,7 +20,7 @@ fn in_3_2_a_stream_says_what_each_event_is_and_all_else_is_as_in_3_1() {
         Some((name.to_owned(), path.to_owned(), stream["itemSchema"]["$ref"].as_str()?.to_owned()))
     });
     let streams: Vec<_> = streams.collect();
-    assert_eq!(streams.len(), 5, "{streams:?}");
+    assert_eq!(streams.len(), 6, "{streams:?}");
     for (name, path, frame) in streams {
         assert!(frame.ends_with(if name.contains("Logs") { "LogLineFrame" } else { "BuildEventFrame" }), "{name}");
         for document in [&mut generators, &mut validators] {

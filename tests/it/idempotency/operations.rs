@@ -71,6 +71,16 @@ async fn request(server: &TestServer, name: &str, path: &str) -> (String, Value)
         "checkSufficient" => (path.to_owned(), json!({"userId": "u", "operationType": "main_build"})),
         "getBalances" => (path.to_owned(), json!({"userIds": ["u"]})),
         "estimate" => (path.to_owned(), json!({"userId": "u", "operation": "update"})),
+        "replayBuild" | "stepReplay" => {
+            let build = client.start(&next).await;
+            client.events(&build).await;
+            let id = build["buildId"].as_str().unwrap();
+            if name == "replayBuild" {
+                return (path.replace("{id}", id), json!({"speed": 0}));
+            }
+            let made = client.post(&format!("/v1/builds/{id}/replay"), &json!({"step": true})).await.1;
+            (path.replace("{id}", made["replayId"].as_str().unwrap()), json!({}))
+        }
         other => panic!("say here how {other} is asked"),
     }
 }

@@ -53,6 +53,10 @@ async fn metered(kind: Kind) {
     // the lines of the end name the request of the start
     let lines = ledger(&server.client, "u", 200).await;
     assert_eq!(lines[2]["requestId"], lines.last().unwrap()["requestId"]);
+    let actors = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).map(|line| line["actor"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!((actors("hold"), actors("charge")), (vec!["api"], vec!["build"]));
+    let (_, usage) = server.client.get(&format!("/v1/analytics/usage?projectId={}", build["projectId"].as_str().unwrap())).await;
+    assert_eq!(usage["total"], json!({"credits": charged, "charges": 1, "users": 1}), "what the ledger has charged");
     // without a prompt nothing is used
     let plain = server.client.start(&site("v")).await;
     assert_eq!(server.client.events(&plain).await.last().unwrap()["code"], "BUILD_COMPLETED");
@@ -126,12 +130,11 @@ on_both!(too_little_is_said_before_anything_is_made, too_little);
 
 async fn overrun(kind: Kind) {
     for (overage, charges_all) in [("charge", true), ("waive", false)] {
-        let provider = FakeProvider::start(vec![slow(0.0), slow(0.0), slow(2.1)]).await;
+        let provider = FakeProvider::start(vec![slow(2.1)]).await;
         let server = server(kind, &provider, &[("BUILDCAST_OVERAGE", overage)]).await;
-        for _ in 0..2 {
-            let build = server.client.start(&prompted("u")).await;
-            assert_eq!(server.client.events(&build).await.last().unwrap()["code"], "BUILD_COMPLETED");
-        }
+        // as many as lower what is expected
+        server.execute("INSERT INTO projects (id, user_id, name, source_key, id_source, created_by_service, created_at_ms, updated_at_ms) VALUES ('p', 'past', 'n', 's', 'server', 't', 1, 1)").await;
+        super::estimates::past(&server, "build", "static", 1, &[0.5; 20]).await;
         // so much is expected by now
         let build = server.client.start(&prompted("w")).await;
         let reserved = 3900 - total(&server.client, "w").await;

@@ -45,7 +45,8 @@ async fn seeds(kind: Kind) {
     assert_eq!((status, keys(&reserved), &reserved["reserved"]), (200, vec!["expires", "reservationId", "reserved"], &json!(150)));
     assert_eq!(reserved["expires"], "2024-10-04T12:30:00.000Z");
     assert_eq!(total(&server.client, "user_456").await, 3750);
-    let commit = json!({"reservationId": reserved["reservationId"], "actualCredits": 120, "buildId": "build_123"});
+    let commit =
+        json!({"reservationId": reserved["reservationId"], "actualCredits": 120, "buildId": "build_123", "reason": "deployed", "actor": "worker 3, Zürich"});
     let answers = [post(&server.client, "/v1/credits/commit", &commit).await, post(&server.client, "/v1/credits/commit", &commit).await];
     for (status, answer) in answers {
         assert_eq!((status, answer), (200, json!({"charged": 120, "refunded": 30, "newBalance": 3780})));
@@ -64,7 +65,11 @@ async fn seeds(kind: Kind) {
         (&lines[6]["reason"], &lines[6]["buildId"], &lines[6]["reservationId"]),
         (&json!("build_failed"), &json!("build_124"), &second["reservationId"])
     );
+    assert_eq!((&lines[2]["actor"], &lines[4]["actor"], &lines[4]["reason"]), (&json!("api"), &json!("api:worker 3, Zürich"), &json!("deployed")));
     assert_eq!(ledger(&server.client, "user_456", 2).await, lines, "the same in pages");
+    let usage = get(&server.client, "/v1/analytics/usage?userId=user_456").await;
+    let charged = json!({"operation": "external", "credits": 120, "charges": 1, "users": 1});
+    assert_eq!((&usage["byOperation"][2], &usage["total"]["credits"]), (&charged, &json!(120)));
     let (status, many) = post(&server.client, "/v1/billing/batch-balance", &json!({"userIds": ["user_456", "user_789", "user_456"]})).await;
     assert_eq!((status, keys(&many["balances"]), &many["balances"]["user_789"]), (200, vec!["user_456", "user_789"], &new));
 }
@@ -97,7 +102,8 @@ on_both!(a_key_in_the_body_is_the_header, keyed);
 
 async fn credited(kind: Kind) {
     let (server, _clock) = server(kind).await;
-    let credit = |user: &str, credits: i64, reference: &str| json!({"userId": user, "credits": credits, "reference": reference, "reason": "bought"});
+    let credit =
+        |user: &str, credits: i64, reference: &str| json!({"userId": user, "credits": credits, "reference": reference, "reason": "bought", "actor": "shop"});
     for _ in 0..2 {
         let (status, answer) = post(&server.client, "/v1/billing/credit", &credit("u", 1000, "pi_1")).await;
         assert_eq!((status, answer), (200, json!({"credited": 1000, "newBalance": 4900})));
@@ -106,11 +112,17 @@ async fn credited(kind: Kind) {
         let (status, answer) = post(&server.client, "/v1/billing/credit", &other).await;
         assert_eq!((status, &answer["params"]["errors"][0]["field"]), (422, &json!("reference")), "{answer}");
     }
-    let (status, answer) = post(&server.client, "/v1/billing/credit", &credit("u", 1_000_000_000_000, "pi_2")).await;
-    assert_eq!((status, &answer["params"]["errors"][0]["field"]), (422, &json!("credits")));
+    // what is set aside may come back: it counts towards what an account can hold
+    reserve(&server, "u", "b", 4900).await;
+    for too_many in [1_000_000_000_000, 1_000_000_000_000 - 4899] {
+        let (status, answer) = post(&server.client, "/v1/billing/credit", &credit("u", too_many, "pi_2")).await;
+        assert_eq!((status, &answer["params"]["errors"][0]["field"]), (422, &json!("credits")));
+    }
+    assert_eq!(post(&server.client, "/v1/billing/credit", &credit("w", 1_000_000_000_000 - 3900, "pi_3")).await.0, 200, "a full account");
     let lines = sound(&server, "u").await;
-    let line = lines.last().unwrap();
-    assert_eq!((&line["kind"], &line["bucket"], &line["reference"], &line["reason"]), (&json!("credit"), &json!("paid"), &json!("pi_1"), &json!("bought")));
+    let line = lines.iter().find(|line| line["kind"] == "credit").unwrap();
+    assert_eq!((&line["bucket"], &line["reference"], &line["reason"]), (&json!("paid"), &json!("pi_1"), &json!("bought")));
+    assert_eq!(line["actor"], "api:shop");
     assert_eq!((sum(&lines, &["credit"]), total(&server.client, "v").await), (1000, 3900));
 }
 on_both!(a_reference_credits_once_for_ever, credited);
@@ -210,6 +222,8 @@ async fn what_cannot_be_is_refused_by_name() {
         ("commit", json!({"reservationId": "r", "actualCredits": -1, "buildId": "b"}), 422, "actualCredits"),
         ("commit", json!({"reservationId": "r", "buildId": "b"}), 400, "actualCredits"),
         ("release", json!({"reservationId": "r", "reason": "\u{0}"}), 422, "reason"),
+        ("release", json!({"reservationId": "r", "actor": "a\nb"}), 422, "actor"),
+        ("commit", json!({"reservationId": "r", "actualCredits": 1, "buildId": "b", "actor": ""}), 422, "actor"),
     ];
     for (operation, body, expected, field) in cases {
         let (status, error) = post(&server.client, &format!("/v1/credits/{operation}"), &body).await;
@@ -246,7 +260,10 @@ async fn a_sweep_ends_what_nobody_looks_at() {
     while server.count("reservations WHERE state = 'held'").await > 0 {
         total(&server.client, "w").await;
     }
-    assert_eq!((server.count("reservations WHERE state = 'expired'").await, server.count("ledger_entries WHERE kind = 'expire'").await), (2, 2));
+    assert_eq!(
+        (server.count("reservations WHERE state = 'expired'").await, server.count("ledger_entries WHERE kind = 'expire' AND actor = 'expiry'").await),
+        (2, 2)
+    );
     sound(&server, "u").await;
 }
 

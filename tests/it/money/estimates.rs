@@ -5,16 +5,16 @@ use crate::support::{Kind, TestServer, on_both};
 use serde_json::{Value, json};
 
 /// Past builds of an operation on a framework with so many files, that used a provider for these seconds.
-async fn past(server: &TestServer, operation: &str, framework: &str, files: i64, seconds: &[f64]) {
+pub async fn past(server: &TestServer, operation: &str, framework: &str, files: i64, seconds: &[f64]) {
     let count = server.count("builds").await;
     let rows: Vec<String> = seconds
         .iter()
         .zip(count..)
         .map(|(seconds, n)| {
-            format!("('b{n}', 'p', 'past', 'building', 'deployed', 's', '{framework}', 'server', 't', {n}, {n}, '{operation}', {files}, {seconds})")
+            format!("('b{n}', 'p', 'past', 'building', 'deployed', 's', '{framework}', 'server', 't', {n}, {n}, {n}, '{operation}', {files}, {seconds})")
         })
         .collect();
-    let columns = "id, project_id, user_id, previous_state, current_state, source_key, framework, id_source, created_by_service, created_at_ms, finished_at_ms,
+    let columns = "id, project_id, user_id, previous_state, current_state, source_key, framework, id_source, created_by_service, created_at_ms, started_at_ms, finished_at_ms,
         operation, files, ai_seconds";
     server.execute(&format!("INSERT INTO builds ({columns}) VALUES {}", rows.join(", "))).await;
 }
@@ -47,7 +47,7 @@ async fn estimated(kind: Kind) {
             view["estimate"]["basedOnSamples"].as_i64().unwrap(),
         )
     };
-    assert_eq!(of(&check(&server, "main_build", Some("medium")).await), (100, "medium".into(), 6));
+    assert_eq!(of(&check(&server, "main_build", Some("medium")).await), (120, "medium".into(), 6), "too few to lower what is expected without any");
     assert_eq!(of(&check(&server, "main_build", Some("large")).await), (1015, "high".into(), 20));
     assert_eq!(of(&check(&server, "main_build", Some("small")).await), (1013, "high".into(), 29), "three are too few to speak for themselves");
     assert_eq!(of(&check(&server, "main_build", None).await), (1013, "high".into(), 29));

@@ -4,6 +4,7 @@ mod builds;
 mod endpoints;
 mod estimates;
 mod kills;
+mod logged;
 mod model;
 
 use crate::kills::dice::Dice;
@@ -97,11 +98,14 @@ async fn sound_at(client: &Client, url: &str, user: &str) -> Vec<Value> {
         sums[bucket] = (sums[bucket].as_i64().unwrap() + line["amount"].as_i64().unwrap()).into();
         assert!(sums[bucket].as_i64().unwrap() >= 0, "{bucket} is below nought: {line}");
         assert!(!line["requestId"].as_str().unwrap().is_empty(), "nobody asked for {line}");
+        assert!(!line["actor"].as_str().unwrap().is_empty(), "nobody wrote {line}");
     }
     for bucket in ["dailyGift", "welcomeBonus", "paid"] {
         assert_eq!(before["balance"][bucket], sums[bucket], "{bucket}");
     }
     assert_eq!(-sum(&lines, &["charge"]), before["usage"]["lifetimeUsed"].as_i64().unwrap());
+    let charged: i64 = scalar(url, &format!("SELECT CAST(COALESCE(SUM(charged), 0) AS BIGINT) FROM reservations WHERE user_id = '{user}'")).await;
+    assert_eq!(-sum(&lines, &["charge"]), charged, "what the figures of use count is what the lines have charged");
     let held: i64 = scalar(
         url,
         &format!("SELECT CAST(COALESCE(SUM(daily_gift + welcome_bonus + paid), 0) AS BIGINT) FROM reservations WHERE user_id = '{user}' AND state = 'held'"),

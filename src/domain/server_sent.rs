@@ -1,22 +1,28 @@
-//! Server-sent events as a provider streams them: cut anywhere, with any ends of lines, and never larger than a limit.
+//! Server-sent events as they are read: cut anywhere, with any ends of lines, and never larger than a limit.
 
 use std::collections::VecDeque;
 
-/// An event's name (empty for none) and data.
+/// An event that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Event {
+pub struct Event {
+    /// Its name; empty for none.
     pub name: String,
+    /// Its own id, where it has one.
+    pub id: Option<String>,
+    /// Its lines of data, one behind the other.
     pub data: String,
 }
 
 /// An event is larger than the limit.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooLarge;
+pub struct TooLarge;
 
 /// Takes bytes in and gives events out.
-pub(super) struct EventReader {
+#[derive(Debug)]
+pub struct EventReader {
     line: Vec<u8>,
     name: String,
+    id: Option<String>,
     data: Option<String>,
     /// The byte before was a carriage return: a line feed now belongs to it.
     after_return: bool,
@@ -27,7 +33,7 @@ pub(super) struct EventReader {
 impl EventReader {
     /// A reader that holds events of so many bytes at most.
     pub fn new(limit: usize) -> Self {
-        Self { line: vec![], name: String::new(), data: None, after_return: false, limit, ready: VecDeque::new() }
+        Self { line: vec![], name: String::new(), id: None, data: None, after_return: false, limit, ready: VecDeque::new() }
     }
 
     /// Takes what has arrived.
@@ -51,7 +57,7 @@ impl EventReader {
     }
 
     /// The next whole event.
-    pub fn next(&mut self) -> Option<Event> {
+    pub fn pop(&mut self) -> Option<Event> {
         self.ready.pop_front()
     }
 
@@ -60,9 +66,9 @@ impl EventReader {
         let text = String::from_utf8_lossy(&bytes);
         let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
         if line.is_empty() {
-            let name = std::mem::take(&mut self.name);
+            let (name, id) = (std::mem::take(&mut self.name), self.id.take());
             if let Some(data) = self.data.take() {
-                self.ready.push_back(Event { name, data });
+                self.ready.push_back(Event { name, id, data });
             }
             return;
         }
@@ -70,12 +76,13 @@ impl EventReader {
         let value = value.strip_prefix(' ').unwrap_or(value);
         match (field, &mut self.data) {
             ("event", _) => value.clone_into(&mut self.name),
+            ("id", _) => self.id = Some(value.to_owned()),
             ("data", Some(data)) => {
                 data.push('\n');
                 data.push_str(value);
             }
             ("data", none) => *none = Some(value.to_owned()),
-            // comments, ids, retry times
+            // comments, retry times
             _ => {}
         }
     }
@@ -91,15 +98,15 @@ mod tests {
         let (mut reader, mut events) = (EventReader::new(1000), vec![]);
         for part in parts {
             reader.push(&part).unwrap();
-            events.extend(std::iter::from_fn(|| reader.next()));
+            events.extend(std::iter::from_fn(|| reader.pop()));
         }
         events
     }
 
     #[test]
     fn events_are_the_same_wherever_the_bytes_are_cut() {
-        let event = |name: &str, data: &str| Event { name: name.into(), data: data.into() };
-        let expected = [event("a", "{\"x\":1}"), event("", "two\n lines ü"), event("", "")];
+        let event = |name: &str, data: &str| Event { name: name.into(), id: None, data: data.into() };
+        let expected = [event("a", "{\"x\":1}"), event("", "two\n lines ü"), Event { id: Some("7".into()), ..event("", "") }];
         assert_eq!(read(TEXT.bytes().map(|byte| vec![byte])), expected);
         for at in 0..TEXT.len() {
             let (before, after) = TEXT.as_bytes().split_at(at);
