@@ -1,6 +1,6 @@
 //! An answer that is an error. It stays whole inside poem's own error until the envelope renders it.
 
-use super::problem_details::{PROBLEM_JSON, ProblemDetails};
+use super::problem_details::{PROBLEM_JSON, ProblemDetailsShape};
 use crate::domain::problem::{ErrorBody, IdempotencyInProgress, Problem};
 use crate::service::{Fault, ServiceError};
 use poem::error::ResponseError;
@@ -61,7 +61,7 @@ impl From<Problem> for ApiError {
 
 /// An error's body in both of its forms, as the document has it.
 pub(super) fn content(schema: &Value) -> Value {
-    let problem_details = json!({"$ref": format!("#/components/schemas/{}", ProblemDetails::name())});
+    let problem_details = json!({"$ref": format!("#/components/schemas/{}", ProblemDetailsShape::name())});
     json!({"application/json": {"schema": schema}, PROBLEM_JSON: {"schema": problem_details}})
 }
 
@@ -73,6 +73,6 @@ impl ApiResponse for ApiError {
 
     fn register(registry: &mut Registry) {
         super::body::register::<ErrorBody>(registry);
-        super::body::register::<ProblemDetails>(registry);
+        super::body::register::<ProblemDetailsShape>(registry);
     }
 }

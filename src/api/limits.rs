@@ -143,5 +143,10 @@ fn cost(request: &Request) -> u32 {
 fn is_free(request: &Request) -> bool {
     let path = request.uri().path();
     let preflight = request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    preflight || FREE.contains(&path) || FREE_BELOW.iter().any(|below| path.starts_with(below))
+    preflight || is_free_path(path)
+}
+
+/// Whether what is asked for at a path costs nothing.
+pub(super) fn is_free_path(path: &str) -> bool {
+    FREE.contains(&path) || FREE_BELOW.iter().any(|below| path.starts_with(below))
 }

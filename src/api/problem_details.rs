@@ -10,13 +10,30 @@ const JSON: &str = "application/json";
 /// Ranges of an Accept header that are looked at.
 const RANGES_MAX: usize = 32;
 
-/// The body of every error for a client that prefers `application/problem+json`: the members of RFC 9457, and beside them
-/// those of `ErrorBody`.
-#[derive(Debug, Serialize, ToSchema)]
+/// The members of RFC 9457, and beside them those of `ErrorBody`.
+#[derive(Debug, Serialize)]
 pub(super) struct ProblemDetails {
-    /// What happened, as a reference that stays the same: `/docs#error-CODE`.
     #[serde(rename = "type")]
-    #[schema(example = "/docs#error-RATE_LIMITED")]
+    kind: String,
+    title: String,
+    status: u16,
+    detail: String,
+    instance: String,
+    #[serde(flatten)]
+    body: ErrorBody,
+}
+
+// Only for the document: as one object. A union of all codes here, at every status of every operation, is what readers of
+// the document work on for half a minute.
+
+/// The body of every error for a client that prefers `application/problem+json`: the members of RFC 9457, and beside them
+/// those of the `application/json` of the same status.
+#[derive(ToSchema)]
+#[schema(as = ProblemDetails, rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is needed, by the document")]
+pub(super) struct ProblemDetailsShape {
+    /// What happened, as a reference that stays the same: `/docs#error-CODE`.
+    #[schema(rename = "type", example = "/docs#error-RATE_LIMITED")]
     kind: String,
     /// The code in words, in English.
     #[schema(example = "Rate limited")]
@@ -28,8 +45,31 @@ pub(super) struct ProblemDetails {
     /// This occurrence: `referenceId` as a URN.
     #[schema(example = "urn:uuid:01980000-0000-7000-8000-000000000000")]
     instance: String,
-    #[serde(flatten)]
-    body: ErrorBody,
+    /// The code, once more, for clients of the former worker.
+    #[schema(example = "RATE_LIMITED")]
+    error: String,
+    /// The code to act on.
+    #[schema(example = "RATE_LIMITED")]
+    code: String,
+    /// What to tell a person, in the negotiated locale.
+    message: String,
+    /// The code's params, as in `application/json`.
+    #[schema(value_type = Object)]
+    params: serde_json::Value,
+    /// What a few codes tell beside their params, as in `application/json`.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    data: Option<serde_json::Value>,
+    /// The server's time, ISO 8601, on AUTH_FAILED, to show clock skew.
+    #[schema(nullable = false)]
+    server_time: Option<String>,
+    /// The request's id.
+    request_id: String,
+    /// The id that ties requests of one action together.
+    correlation_id: String,
+    /// The id to quote to support: the log line has it too.
+    reference_id: String,
+    /// When it happened, ISO 8601.
+    timestamp: String,
 }
 
 impl ProblemDetails {

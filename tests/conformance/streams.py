@@ -18,6 +18,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 EVENTS_MAX = 10_000
 # where streams are, and what they carry
 PATHS = {"/v1/builds/{id}/events": "events", "/v1/builds/{id}/logs": "lines", "/api/builds/{id}/events": "events", "/api/builds/{id}/logs": "lines"}
+REPLAYS = {"/v1/replays/{id}/events": "events"}
 
 
 # what has to be there, or the streams show little
@@ -27,7 +28,7 @@ CODES = {"BUILD_COMPILING", "BUILD_COMPLETED", "BUILD_FAILED", "ROLLBACK_COMPLET
 def judge(text: str, url: str, session, ids: list) -> int:
     """Reads the streams of these builds and jobs, and says what it saw; not 0 where something is wrong."""
     document = json.loads(text)
-    seen = read(document, url, session, ids)
+    seen = read(document, url, session, ids, {**PATHS, **REPLAYS})
     print(f"streams: {seen['streams']} of {len(ids)} builds and rollbacks, {seen['events']} events of {len(seen['codes'])} codes, ", end="")
     print(f"{seen['lines']} lines, {len(seen['findings'])} findings")
     for finding in seen["findings"][:10]:
@@ -54,15 +55,16 @@ def wrong(document: dict):
         yield name, changed
 
 
-def read(document: dict, url: str, session, ids: list) -> dict:
+def read(document: dict, url: str, session, ids: list, paths: dict = PATHS) -> dict:
     """Every stream, each answer validated; how much there was of what."""
     # read to the end of each stream
     config = SchemathesisConfig.from_dict({"max-stream-events": EVENTS_MAX, "request-timeout": 30.0})
     schema = schemathesis.openapi.from_dict(document, config=config)
     seen = {"streams": 0, "events": 0, "lines": 0, "codes": set(), "findings": []}
-    for path, kind in PATHS.items():
+    for path, kind in paths.items():
         for build in ids:
-            case = schema[path]["GET"].Case(path_parameters={"id": build})
+            of = replay(url, session, build) if path in REPLAYS else build
+            case = schema[path]["GET"].Case(path_parameters={"id": of})
             response = case.call(base_url=url, session=session, headers={"accept": "text/event-stream"})
             seen["streams"] += 1
             told = frames(response.content.decode())
@@ -70,6 +72,13 @@ def read(document: dict, url: str, session, ids: list) -> dict:
             seen["codes"] |= {frame["code"] for frame in told if "code" in frame}
             seen["findings"] += findings(case, response)
     return seen
+
+
+def replay(url: str, session, build: str) -> str:
+    """A replay of the build, with all events at once."""
+    answer = session.post(f"{url}/v1/builds/{build}/replay", json={"speed": 0}, timeout=30)
+    assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
+    return answer.json()["replayId"]
 
 
 def frames(text: str) -> list:

@@ -65,7 +65,7 @@ test("openapi-3.2: the data of a stream's examples is what its schema says", () 
   }
 });
 
-/** Bodies of requests and of answers that are no errors: streams too where they have a text for an example. */
+/** Bodies of requests and of answers that are no errors; not files, nor texts for people. */
 function* bodies(document) {
   const escaped = (part) => part.replaceAll("~", "~0").replaceAll("/", "~1");
   for (const [path, item] of Object.entries(document.paths)) {
@@ -74,7 +74,7 @@ function* bodies(document) {
       const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
       const all = [[`${at}/requestBody`, operation.requestBody], ...answers.map(([status, answer]) => [`${at}/responses/${status}`, answer])];
       for (const [pointer, body] of all) {
-        for (const [type, media] of Object.entries(body?.content ?? {}).filter(([, { schema }]) => schema && schema.format !== "binary")) {
+        for (const [type, media] of Object.entries(body?.content ?? {}).filter(([type, { schema }]) => schema && schema.format !== "binary" && !type.startsWith("text/plain"))) {
           yield { pointer: `${pointer}/content/${escaped(type)}`, media, name: `${operation.operationId} ${type}` };
         }
       }

@@ -1,18 +1,24 @@
 //! Which errors an operation can answer with: what follows from its shape, and what it names here as its own.
 
+use super::validators::EVENT_STREAM;
 use crate::api::error::content;
 use crate::api::idempotency::{NEVER_KEPT, takes_key};
+use crate::api::limits::is_free_path;
 use crate::domain::problem::{PROBLEMS, ProblemInfo};
 use serde_json::{Map, Value, json};
 
 /// What any request can be told.
-const ANY: &[&str] = &["INVALID_INPUT", "AUTH_FAILED", "RATE_LIMITED", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE"];
+const ANY: &[&str] = &["INVALID_INPUT", "AUTH_FAILED", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE"];
+/// What a request that costs something can be told.
+const PAID: &[&str] = &["RATE_LIMITED"];
 /// What a request with a body can be told.
 const WITH_BODY: &[&str] = &["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "VALIDATION_FAILED"];
 /// What a request with an `Idempotency-Key` can be told.
 const WITH_KEY: &[&str] = &["IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_IN_PROGRESS"];
-/// What a request for a stream can be told.
-const WITH_TOKEN: &[&str] = &["AUTH_EXPIRED", "FORBIDDEN", "QUOTA_EXCEEDED"];
+/// What a request with a stream token can be told.
+const WITH_TOKEN: &[&str] = &["AUTH_EXPIRED", "FORBIDDEN"];
+/// What a request for a stream can be told: there is room for so many.
+const STREAMED: &[&str] = &["QUOTA_EXCEEDED"];
 /// What a request that names a thing in its path can be told.
 const WITH_ID: &[&str] = &["NOT_FOUND"];
 
@@ -68,12 +74,14 @@ fn codes(path: &str, method: &str, operation: &Value) -> Vec<&'static ProblemInf
     let named = operation["operationId"].as_str().unwrap_or_default().trim_end_matches("Alias");
     let own = OWN.iter().find(|(name, _)| *name == named).map_or(&[][..], |(_, codes)| codes);
     let keyed = method.to_uppercase().parse().is_ok_and(|method| takes_key(&method)) && !NEVER_KEPT.contains(&path);
-    let streams = operation["security"].as_array().is_some_and(|ways| ways.iter().any(|way| way.get("streamToken").is_some()));
+    let takes_token = operation["security"].as_array().is_some_and(|ways| ways.iter().any(|way| way.get("streamToken").is_some()));
     let lists = [
         (ANY, true),
         (WITH_BODY, operation.get("requestBody").is_some()),
         (WITH_KEY, keyed),
-        (WITH_TOKEN, streams),
+        (PAID, !is_free_path(path)),
+        (WITH_TOKEN, takes_token),
+        (STREAMED, operation["responses"]["200"]["content"].get(EVENT_STREAM).is_some()),
         (WITH_ID, path.contains('{')),
         (own, true),
     ];

@@ -5698,23 +5698,51 @@ export interface components {
         Phase: "setup" | "development" | "dependencies" | "build" | "deploy" | "metadata" | "rollback";
         /**
          * @description The body of every error for a client that prefers `application/problem+json`: the members of RFC 9457, and beside them
-         *     those of `ErrorBody`.
+         *     those of the `application/json` of the same status.
          */
         ProblemDetails: {
-            code: "ProblemDetails";
-        } & (Omit<components["schemas"]["ErrorBody"], "code"> & {
+            /**
+             * @description The code to act on.
+             * @example RATE_LIMITED
+             */
+            code: string;
+            /** @description The id that ties requests of one action together. */
+            correlationId: string;
+            /** @description What a few codes tell beside their params, as in `application/json`. */
+            data?: {
+                [key: string]: unknown;
+            };
             /** @description What to tell a person, in the negotiated locale. */
             detail: string;
+            /**
+             * @description The code, once more, for clients of the former worker.
+             * @example RATE_LIMITED
+             */
+            error: string;
             /**
              * @description This occurrence: `referenceId` as a URN.
              * @example urn:uuid:01980000-0000-7000-8000-000000000000
              */
             instance: string;
+            /** @description What to tell a person, in the negotiated locale. */
+            message: string;
+            /** @description The code's params, as in `application/json`. */
+            params: {
+                [key: string]: unknown;
+            };
+            /** @description The id to quote to support: the log line has it too. */
+            referenceId: string;
+            /** @description The request's id. */
+            requestId: string;
+            /** @description The server's time, ISO 8601, on AUTH_FAILED, to show clock skew. */
+            serverTime?: string;
             /**
              * Format: int32
              * @description The HTTP status.
              */
             status: number;
+            /** @description When it happened, ISO 8601. */
+            timestamp: string;
             /**
              * @description The code in words, in English.
              * @example Rate limited
@@ -5725,7 +5753,7 @@ export interface components {
              * @example /docs#error-RATE_LIMITED
              */
             type: string;
-        });
+        };
         /** @description Projects that were asked for together. */
         ProjectBatch: {
             /** @description The ids of those that are not there, or another user's, in the order of the request. */
@@ -10661,11 +10689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /**
-             * @description `RATE_LIMITED`: The address or the user has asked too often. `data.used` says how much of the limit is used.
-             *
-             *     `QUOTA_EXCEEDED`: The token or the address has as many streams open as it may, or the project as many replays.
-             */
+            /** @description `RATE_LIMITED`: The address or the user has asked too often. `data.used` says how much of the limit is used. */
             429: {
                 headers: {
                     /** @description Seconds until it is worth asking again. */
@@ -10673,7 +10697,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RateLimitedError"] | components["schemas"]["QuotaExceededError"];
+                    "application/json": components["schemas"]["RateLimitedError"];
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
@@ -12170,18 +12194,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `RATE_LIMITED`: The address or the user has asked too often. `data.used` says how much of the limit is used. */
-            429: {
-                headers: {
-                    /** @description Seconds until it is worth asking again. */
-                    "retry-after"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedError"];
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
             /** @description `INTERNAL_ERROR`: A fault of this server. What happened is in its log, under `referenceId`. */
             500: {
                 headers: {
@@ -12261,18 +12273,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NotFoundError"];
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `RATE_LIMITED`: The address or the user has asked too often. `data.used` says how much of the limit is used. */
-            429: {
-                headers: {
-                    /** @description Seconds until it is worth asking again. */
-                    "retry-after"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedError"];
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
