@@ -50,7 +50,7 @@ fn numbers() -> Vec<Value> {
         json!(2.25),
         json!(0.05),
         json!(999.95),
-        json!(12_345.6789),
+        json!(12_345.678_9),
         json!(9_007_199_254_740_993_u64),
         json!(u64::MAX),
         json!(i64::MIN),

@@ -1,4 +1,5 @@
-//! The body of every error, and its schema: a union with a discriminator on `code`, each member with its own params.
+//! The body of every error, and its schema: a union, each member with its own `code` and params.
+//! It names no discriminator: generators take one for the name of a schema where frames hold the body beside their own `type`.
 
 use super::{AuthReason, FieldError, PROBLEMS, ProblemInfo};
 use crate::domain::event::{Phase, RollbackPhase};
@@ -6,7 +7,7 @@ use crate::domain::price_list::Package;
 use crate::domain::schema::{integer, text, word};
 use serde::Serialize;
 use std::borrow::Cow;
-use utoipa::openapi::schema::{AdditionalProperties, Discriminator, Object, ObjectBuilder, OneOfBuilder, RefBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, OneOfBuilder, RefBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -59,12 +60,10 @@ impl ToSchema for ErrorBody {
 impl PartialSchema for ErrorBody {
     fn schema() -> RefOr<Schema> {
         let mut union = OneOfBuilder::new().description(Some("The body of every error: narrow on `code` to know its params."));
-        let mut discriminator = Discriminator::new("code");
         for info in PROBLEMS {
             union = union.item(Ref::from_schema_name(info.schema_name()));
-            discriminator.mapping.insert(info.code.into(), format!("#/components/schemas/{}", info.schema_name()));
         }
-        union.discriminator(Some(discriminator)).into()
+        union.into()
     }
 }
 

@@ -11,10 +11,13 @@ const ON: (&str, &str) = ("WORKER_INCLUDE_ERROR_MESSAGE", "true");
 /// 2025-03-02, midnight in UTC, epoch milliseconds.
 const DAY_AFTER: i64 = 1_740_873_600_000;
 
+/// Settings, and what standard error has to say of them.
+type Case = (&'static [(&'static str, &'static str)], &'static [&'static str]);
+
 #[test]
 fn past_its_day_the_process_ends_with_78_and_says_why() {
     let folder = tempfile::tempdir().unwrap();
-    let cases: [(&[(&str, &str)], &[&str]); 5] = [
+    let cases: [Case; 5] = [
         (&[ON], &["WORKER_INCLUDE_ERROR_MESSAGE", "LEGACY_MESSAGES_SUNSET", "2025-03-01"]),
         (&[ON, ("LEGACY_MESSAGES_SUNSET", "2020-01-01")], &["WORKER_INCLUDE_ERROR_MESSAGE", "2020-01-01"]),
         (&[ON, ("LEGACY_MESSAGES_SUNSET", "2025-02-30")], &["LEGACY_MESSAGES_SUNSET", "2025-02-30"]),

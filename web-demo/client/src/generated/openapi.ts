@@ -969,7 +969,7 @@ export interface components {
          */
         AiLimitReachedError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "AI_LIMIT_REACHED";
@@ -3242,7 +3242,7 @@ export interface components {
          */
         BuildFailureError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "BUILD_FAILED";
@@ -4141,7 +4141,7 @@ export interface components {
          */
         BuildTimedOutError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "BUILD_TIMEOUT";
@@ -4675,15 +4675,13 @@ export interface components {
              * @enum {string}
              */
             type: "reset";
-        } | ({
-            code: "3";
-        } & (Omit<components["schemas"]["ErrorBody"], "code"> & {
+        } | (components["schemas"]["ErrorBody"] & {
             /**
              * @description Which frame it is.
              * @enum {string}
              */
             type: "error";
-        }));
+        });
         /** @description Credits that were bought, or granted. */
         CreditAccount: {
             /**
@@ -4917,7 +4915,7 @@ export interface components {
          */
         ForbiddenError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "FORBIDDEN";
@@ -5082,7 +5080,7 @@ export interface components {
          */
         InsufficientBalanceError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "INSUFFICIENT_BALANCE";
@@ -5138,7 +5136,7 @@ export interface components {
          */
         InsufficientCreditsError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "INSUFFICIENT_CREDITS";
@@ -5205,7 +5203,7 @@ export interface components {
          */
         InternalError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "INTERNAL_ERROR";
@@ -5247,7 +5245,7 @@ export interface components {
          */
         InvalidInputError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "INVALID_INPUT";
@@ -5429,7 +5427,7 @@ export interface components {
          */
         MethodNotAllowedError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "METHOD_NOT_ALLOWED";
@@ -5488,7 +5486,7 @@ export interface components {
          */
         NetworkTimeoutError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "NETWORK_TIMEOUT";
@@ -5535,7 +5533,7 @@ export interface components {
          */
         NotAcceptableError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "NOT_ACCEPTABLE";
@@ -5577,7 +5575,7 @@ export interface components {
          */
         NotFoundError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "NOT_FOUND";
@@ -5656,7 +5654,7 @@ export interface components {
          */
         PayloadTooLargeError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "PAYLOAD_TOO_LARGE";
@@ -5831,7 +5829,7 @@ export interface components {
          */
         ProviderUnavailableError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "PROVIDER_UNAVAILABLE";
@@ -6502,7 +6500,7 @@ export interface components {
          */
         RollbackFailureError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "ROLLBACK_FAILED";
@@ -7225,9 +7223,7 @@ export interface components {
              * @enum {string}
              */
             type: "pong";
-        } | ({
-            code: "9";
-        } & (Omit<components["schemas"]["ErrorBody"], "code"> & {
+        } | (components["schemas"]["ErrorBody"] & {
             /** @description The stream that was asked for. */
             stream?: string | null;
         } & {
@@ -7236,7 +7232,7 @@ export interface components {
              * @enum {string}
              */
             type: "error";
-        }));
+        });
         /**
          * @description The database is away, or the server drains or has as much to do as it can take.
          * @example {
@@ -7254,7 +7250,7 @@ export interface components {
          */
         ServiceUnavailableError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "SERVICE_UNAVAILABLE";
@@ -7440,7 +7436,7 @@ export interface components {
          */
         UnsupportedMediaTypeError: {
             /**
-             * @description The code to act on. (enum property replaced by openapi-typescript)
+             * @description The code to act on.
              * @enum {string}
              */
             code: "UNSUPPORTED_MEDIA_TYPE";
