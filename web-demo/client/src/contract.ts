@@ -17,9 +17,11 @@ export type EventType = Schemas['EventType'];
 /** A line that a build's command printed. */
 export type LogLine = Schemas['LogLine'];
 
-/** The body of every error; narrows on `code` where the document says so. */
+/** The body of every error; narrows on `code`. */
 export type ErrorBody = Schemas['ErrorBody'];
 export type ErrorCode = ErrorBody['code'];
+/** The body of one code. */
+export type ErrorOf<C extends ErrorCode> = Extract<ErrorBody, { code: C }>;
 /** An error as a frame of a stream. */
 export type ErrorFrame = ErrorBody & { type: 'error' };
 

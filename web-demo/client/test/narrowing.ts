@@ -1,7 +1,7 @@
 // For the type check alone: the event narrows on every code, and what a code does not have is an
 // error. `npm run check` fails when an expected error is none.
 
-import type { BuildEvent, ControlFrame, EventOf, ServerFrame, StreamFrame, StreamProblem } from '../src/index.js';
+import type { BuildEvent, ControlFrame, ErrorBody, EventOf, ServerFrame, StreamFrame, StreamProblem } from '../src/index.js';
 
 /** A use of each code's own params; a code without its case does not compile. */
 export function summary(event: BuildEvent): string | number | boolean | undefined {
@@ -61,6 +61,20 @@ export function frames(control: ControlFrame, server: ServerFrame, passed: Strea
     server.type === 'event' ? server.cursor : server.type === 'error' ? server.requestId : server.type === 'pong' ? undefined : server.type,
     passed.type === 'locale' || passed.type === 'connection' ? passed.locale : passed.type === 'reset' ? passed.reason : passed.type,
   ];
+}
+
+/** So do errors, on `code`. */
+export function advice(error: ErrorBody): string | number | undefined {
+  switch (error.code) {
+    case 'INSUFFICIENT_CREDITS': return error.data?.recommendation?.package ?? error.params.required - error.params.available;
+    case 'RATE_LIMITED': return error.params.retryAfter / error.params.limit;
+    case 'INVALID_STATE_TRANSITION': return error.params.validNext.join(error.params.from);
+    case 'NOT_FOUND': return error.params.resource.toUpperCase();
+    case 'VALIDATION_FAILED': return error.params.errors?.map(({ field, message }) => `${field}: ${message}`).join();
+    case 'VERSION_NOT_ELIGIBLE': return error.params.reason;
+    case 'AUTH_FAILED': return error.params.reason ?? error.serverTime;
+    default: return error.message;
+  }
 }
 
 /** And problems, on `kind`. */

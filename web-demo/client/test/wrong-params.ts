@@ -1,6 +1,6 @@
 // For the type check alone: each line below the mark is wrong, and has to stay an error.
 
-import { request, type BuildEvent, type EventCode, type EventOf, type ParamsOf } from '../src/index.js';
+import { request, type BuildEvent, type ErrorBody, type EventCode, type EventOf, type ParamsOf } from '../src/index.js';
 
 declare const event: BuildEvent;
 declare const params: { [C in EventCode]: ParamsOf<C> };
@@ -123,3 +123,16 @@ export const WRONG: { [C in EventCode]: Own<C> } = {
   // @ts-expect-error
   ROLLBACK_FAILED: { phase: 'build' },
 };
+
+declare const error: ErrorBody;
+
+export function refused(): void {
+  if (error.code === 'NOT_FOUND') {
+    // @ts-expect-error another error's
+    error.params.retryAfter;
+  }
+  if (error.code === 'RATE_LIMITED') {
+    // @ts-expect-error a number, not a string
+    error.params.retryAfter.trim();
+  }
+}
