@@ -146,7 +146,7 @@ BUILD_RECOMMENDATIONS_GENERATED =
         [many] { NUMBER($count) } توصية لهذا الموقع.
        *[other] { NUMBER($count) } توصية لهذا الموقع.
     }
-BUILD_METADATA_COMPLETE = التوصيات جاهزة.
+BUILD_METADATA_COMPLETE = اكتمل فحص الموقع.
 
 
 ## Events: the end of a build
@@ -223,6 +223,8 @@ error-NOT_FOUND =
         [reservation] الحجز
         [user] المستخدم
         [locale] اللغة
+        [replay] إعادة العرض
+        [recording] التسجيل
        *[other] { $resource }
     }.
 error-PAYLOAD_TOO_LARGE =
@@ -403,6 +405,8 @@ page-error-request = الطلب
 ## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = انتهى أحد أوامر البناء بخطأ.
+page-reason-manifest_invalid = تعذّرت قراءة package.json.
+page-reason-history_failed = تعذّرت كتابة سجل مجلد العمل.
 page-reason-no_output = لم يُنشئ البناء مجلدًا للملفات الناتجة.
 page-reason-attempts_exhausted = انقطعت كل المحاولات.
 page-reason-storage_unavailable = وحدة التخزين غير متاحة أو ممتلئة.

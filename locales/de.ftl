@@ -95,7 +95,7 @@ BUILD_RECOMMENDATIONS_GENERATED =
         [one] { NUMBER($count) } Empfehlung für diese Website.
        *[other] { NUMBER($count) } Empfehlungen für diese Website.
     }
-BUILD_METADATA_COMPLETE = Die Empfehlungen liegen vor.
+BUILD_METADATA_COMPLETE = Die Durchsicht der Website ist abgeschlossen.
 
 
 ## Events: the end of a build
@@ -156,6 +156,8 @@ error-NOT_FOUND =
         [reservation] Reservierung
         [user] Benutzer
         [locale] Sprache
+        [replay] Wiedergabe
+        [recording] Aufzeichnung
        *[other] { $resource }
     }.
 error-PAYLOAD_TOO_LARGE = Die Anfrage ist größer als { NUMBER($limit) } Byte.
@@ -296,6 +298,8 @@ page-error-request = Anfrage
 ## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Ein Befehl des Builds endete mit einem Fehler.
+page-reason-manifest_invalid = package.json lässt sich nicht lesen.
+page-reason-history_failed = Der Verlauf des Arbeitsverzeichnisses konnte nicht geschrieben werden.
 page-reason-no_output = Der Build hat keinen Ausgabeordner erzeugt.
 page-reason-attempts_exhausted = Alle Versuche wurden unterbrochen.
 page-reason-storage_unavailable = Der Speicher ist nicht verfügbar oder voll.

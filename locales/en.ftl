@@ -102,7 +102,7 @@ BUILD_RECOMMENDATIONS_GENERATED =
         [one] { NUMBER($count) } recommendation for this site.
        *[other] { NUMBER($count) } recommendations for this site.
     }
-BUILD_METADATA_COMPLETE = Recommendations are ready.
+BUILD_METADATA_COMPLETE = Done looking at the site.
 
 
 ## Events: the end of a build
@@ -167,6 +167,8 @@ error-NOT_FOUND =
         [reservation] reservation
         [user] user
         [locale] language
+        [replay] replay
+        [recording] recording
        *[other] { $resource }
     }.
 error-PAYLOAD_TOO_LARGE =
@@ -315,6 +317,8 @@ page-error-request = Request
 ## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = A command of the build ended with an error.
+page-reason-manifest_invalid = package.json cannot be read.
+page-reason-history_failed = The history of the working directory could not be written.
 page-reason-no_output = The build left no output folder.
 page-reason-attempts_exhausted = Every attempt was interrupted.
 page-reason-storage_unavailable = The storage is not available, or full.

@@ -113,7 +113,7 @@ BUILD_RECOMMENDATIONS_GENERATED =
         [many] { NUMBER($count) } de recomendaciones para este sitio.
        *[other] { NUMBER($count) } recomendaciones para este sitio.
     }
-BUILD_METADATA_COMPLETE = Las recomendaciones están listas.
+BUILD_METADATA_COMPLETE = La revisión del sitio ha terminado.
 
 
 ## Events: the end of a build
@@ -148,7 +148,7 @@ error-AI_LIMIT_REACHED =
         [many] Se ha alcanzado el límite del proveedor de IA. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } de segundos.
        *[other] Se ha alcanzado el límite del proveedor de IA. Inténtelo de nuevo dentro de { NUMBER($retryAfter) } segundos.
     }
-error-INSUFFICIENT_BALANCE = El saldo es insuficiente: se necesita { NUMBER($requiredBalance) } y hay { NUMBER($currentBalance) } disponible.
+error-INSUFFICIENT_BALANCE = El saldo es insuficiente: necesario { NUMBER($requiredBalance) }, saldo actual { NUMBER($currentBalance) }.
 error-INSUFFICIENT_CREDITS = Créditos insuficientes: se necesitan { NUMBER($required) } y hay { NUMBER($available) } disponibles.
 error-RATE_LIMITED =
     { PLURAL($retryAfter) ->
@@ -181,6 +181,8 @@ error-NOT_FOUND =
         [reservation] reserva
         [user] usuario
         [locale] idioma
+        [replay] repetición
+        [recording] grabación
        *[other] { $resource }
     }.
 error-PAYLOAD_TOO_LARGE =
@@ -337,6 +339,8 @@ page-error-request = Solicitud
 ## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Un comando de la compilación terminó con un error.
+page-reason-manifest_invalid = No se puede leer package.json.
+page-reason-history_failed = No se pudo escribir el historial del directorio de trabajo.
 page-reason-no_output = La compilación no generó ninguna carpeta de salida.
 page-reason-attempts_exhausted = Todos los intentos se interrumpieron.
 page-reason-storage_unavailable = El almacenamiento no está disponible o está lleno.

@@ -113,7 +113,7 @@ BUILD_RECOMMENDATIONS_GENERATED =
         [many] { NUMBER($count) } de recommandations pour ce site.
        *[other] { NUMBER($count) } recommandations pour ce site.
     }
-BUILD_METADATA_COMPLETE = Les recommandations sont prêtes.
+BUILD_METADATA_COMPLETE = L’examen du site est terminé.
 
 
 ## Events: the end of a build
@@ -148,7 +148,7 @@ error-AI_LIMIT_REACHED =
         [many] La limite du fournisseur d’IA est atteinte. Réessayez dans { NUMBER($retryAfter) } de secondes.
        *[other] La limite du fournisseur d’IA est atteinte. Réessayez dans { NUMBER($retryAfter) } secondes.
     }
-error-INSUFFICIENT_BALANCE = Le solde est insuffisant : { NUMBER($requiredBalance) } requis, { NUMBER($currentBalance) } disponible.
+error-INSUFFICIENT_BALANCE = Le solde est insuffisant : requis { NUMBER($requiredBalance) }, solde actuel { NUMBER($currentBalance) }.
 error-INSUFFICIENT_CREDITS = Crédits insuffisants : { NUMBER($required) } requis, { NUMBER($available) } disponibles.
 error-RATE_LIMITED =
     { PLURAL($retryAfter) ->
@@ -181,6 +181,8 @@ error-NOT_FOUND =
         [reservation] réservation
         [user] utilisateur
         [locale] langue
+        [replay] rediffusion
+        [recording] enregistrement
        *[other] { $resource }
     }.
 error-PAYLOAD_TOO_LARGE =
@@ -337,6 +339,8 @@ page-error-request = Requête
 ## Reasons of a failure: of the page, and of legacy messages
 
 page-reason-command_failed = Une commande du build s’est terminée par une erreur.
+page-reason-manifest_invalid = package.json est illisible.
+page-reason-history_failed = L’historique du répertoire de travail n’a pas pu être écrit.
 page-reason-no_output = Le build n’a produit aucun dossier de sortie.
 page-reason-attempts_exhausted = Toutes les tentatives ont été interrompues.
 page-reason-storage_unavailable = Le stockage est indisponible ou plein.

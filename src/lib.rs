@@ -11,6 +11,7 @@
 //! | [`fleet`] | what nodes share beside the log: rate limits and nonces | domain, metrics |
 //! | [`service`] | use cases, one file a resource | domain, store, hub, fleet, artifacts, metrics |
 //! | [`engine`] | the job engine, a build's steps, and the client that asks for code | domain, service |
+//! | [`playback`] | a server of recordings, with faults on purpose | domain |
 //! | [`api`] | HTTP, server-sent events, signatures, the document | domain, service |
 //! | [`config`] | settings | domain |
 //! | [`metrics`] | what is counted | |
@@ -28,5 +29,6 @@ pub mod fleet;
 pub mod hub;
 pub mod metrics;
 pub mod node;
+pub mod playback;
 pub mod service;
 pub mod store;

@@ -26,8 +26,7 @@ pub(super) struct ReplayBuild {
     #[schema(example = 10.0, minimum = 0, maximum = 1000)]
     speed: Option<f64>,
     /// Whether each event waits until it is asked for, with `POST /v1/replays/{id}/step`.
-    #[serde(default)]
-    step: bool,
+    step: Option<bool>,
 }
 
 /// A request for the next events of a replay.
@@ -69,7 +68,7 @@ impl ReplaysApi {
         body: Input<ReplayBuild>,
     ) -> Result<ReplayAnswer, ApiError> {
         let ReplayBuild { from_seq, speed, step } = body.0;
-        Ok(ReplayAnswer::Made(Output(services.start_replay(&id, &NewReplay { from_seq, speed, by_steps: step }, once.0).await?)))
+        Ok(ReplayAnswer::Made(Output(services.start_replay(&id, &NewReplay { from_seq, speed, by_steps: step.unwrap_or_default() }, once.0).await?)))
     }
 
     /// Step a replay on

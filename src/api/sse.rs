@@ -7,8 +7,7 @@ use super::stream_settings::StreamSettings;
 use crate::domain::frame::{ControlFrame, DRAINING, HEARTBEAT, event_frame};
 use crate::domain::legacy::with_messages;
 use crate::domain::locale::DEFAULT;
-use crate::domain::problem::{AuthExpired, Problem};
-use crate::service::streams::OpenedStream;
+use crate::service::streams::{Expiry, OpenedStream};
 use crate::service::{Delivery, Services, Subscription};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -38,7 +37,7 @@ pub(super) fn body(
         first: Some(first.into()),
         subscription: open.subscription,
         legacy,
-        ends: Box::pin(ends(settings.clone(), open.expires_at_ms, services.clone(), context.cloned())),
+        ends: Box::pin(ends(settings.clone(), open.expiry, services.clone(), context.cloned())),
         asked: true,
         ended: false,
         heartbeat: settings.heartbeat,
@@ -129,17 +128,17 @@ impl Frames {
 }
 
 /// Waits until the stream has to end, and gives its last frame.
-async fn ends(settings: StreamSettings, expires_at_ms: Option<i64>, services: Services, context: Option<Context>) -> Bytes {
+async fn ends(settings: StreamSettings, expiry: Option<Expiry>, services: Services, context: Option<Context>) -> Bytes {
     let draining = drained(&settings);
-    let Some(at) = expires_at_ms else {
+    let Some(expiry) = expiry else {
         draining.await;
         return Bytes::from_static(DRAINING.as_bytes());
     };
-    let left = Duration::from_millis(u64::try_from(at - services.now_ms()).unwrap_or(0));
+    let left = Duration::from_millis(u64::try_from(expiry.at_ms - services.now_ms()).unwrap_or(0));
     tokio::select! {
         () = draining => Bytes::from_static(DRAINING.as_bytes()),
         () = sleep(left) => {
-            let problem: Problem = AuthExpired { expired_at: Some(at) }.into();
+            let problem = expiry.problem();
             let told = |context: Context| {
                 let body = error_body(&problem, &context, &services);
                 log_told(&body);

@@ -1,6 +1,7 @@
 //! What may stand on the command line: the commands, and a flag for every setting.
 
 use crate::config::{SETTINGS, Setting};
+use crate::domain::fault::NAMES;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::collections::BTreeMap;
 
@@ -63,6 +64,17 @@ pub(super) fn command() -> Command {
             follows(Command::new("tail").about("Show a stream in the terminal; exit code 0 for a good end, 3 failed, 4 timed out, 5 cancelled"))
                 .arg(text("locale", "LOCALE", "The language of the messages"))
                 .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("The events' JSON instead, one a line")),
+        )
+        .subcommand(
+            Command::new("replay")
+                .about("Serve recordings to front ends, with faults on purpose: no database, no token")
+                .arg(Arg::new("FILE").required(true).action(ArgAction::Append).help("Recordings"))
+                .arg(text("host", "ADDRESS", "The address to listen on; 127.0.0.1 unless said"))
+                .arg(text("port", "PORT", "The port; 0, unless said, takes a free one").value_parser(clap::value_parser!(u16)))
+                .arg(text("speed", "X", "Times as fast as it was, 0 for all at once; 1 unless said").value_parser(clap::value_parser!(f64)))
+                .arg(text("seed", "N", "What chance begins with: the same seed, the same faults").value_parser(clap::value_parser!(u64)))
+                .arg(text("faults", "FILE", "A TOML file with faults by name; flags stand over it"))
+                .args(NAMES.iter().map(|(name, value, about)| Arg::new(*name).long(*name).value_name(*value).help(*about))),
         )
         .subcommand(
             Command::new("diff")

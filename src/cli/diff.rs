@@ -18,8 +18,12 @@ pub(super) fn diff(matches: &ArgMatches) -> Result<(), Failure> {
     if found.is_empty() { Ok(()) } else { Err(Failure::Told(3)) }
 }
 
-/// A recording from a file.
-pub(super) fn open(name: &str) -> Result<Recording, Failure> {
+fn open(name: &str) -> Result<Recording, Failure> {
+    open_text(name).map(|(recording, _)| recording)
+}
+
+/// A recording from a file, and its text.
+pub(super) fn open_text(name: &str) -> Result<(Recording, String), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Other(format!("{name}: {error}"));
     let mut bytes = Vec::new();
     let file = File::open(name).map_err(|error| failed(&error))?;
@@ -27,7 +31,8 @@ pub(super) fn open(name: &str) -> Result<Recording, Failure> {
     if bytes.len() as u64 > RECORDING_MAX_BYTES {
         return Err(failed(&format_args!("over {RECORDING_MAX_BYTES} bytes")));
     }
-    read(&bytes).map_err(|error| failed(&error))
+    let recording = read(&bytes).map_err(|error| failed(&error))?;
+    Ok((recording, String::from_utf8(bytes).map_err(|error| failed(&error))?))
 }
 
 fn json(difference: &Difference) -> String {

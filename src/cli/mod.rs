@@ -12,6 +12,7 @@ mod log;
 mod messages;
 mod record;
 pub mod reference;
+mod replay;
 mod serve;
 mod sign;
 mod sweep;
@@ -63,6 +64,7 @@ pub fn run() -> ExitCode {
         Some(("sweep", m)) => sweep::sweep(m),
         Some(("credit", m)) => credit::run(m),
         Some(("record", m)) => record::record(m),
+        Some(("replay", m)) => replay::replay(m),
         Some(("tail", m)) => tail::tail(m),
         Some(("diff", m)) => diff::diff(m),
         Some(("sign", m)) => sign::sign(m),

@@ -5,14 +5,14 @@ use super::follow::{Follower, Told};
 use super::serve::runtime;
 use super::{Failure, show};
 use crate::domain::event::StoredEvent;
+use crate::domain::legacy::without_messages;
 use crate::domain::recording::{event_of, write};
 use clap::ArgMatches;
 use std::path::Path;
 
 pub(super) fn record(matches: &ArgMatches) -> Result<(), Failure> {
     let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let (file, mut follower) =
-        (text("FILE").unwrap_or_default(), Follower::new(&text("URL").unwrap_or_default(), text("token").or_else(|| std::env::var("BUILDCAST_TOKEN").ok()))?);
+    let (file, mut follower) = (text("FILE").unwrap_or_default(), Follower::new(&text("URL").unwrap_or_default(), text("token"))?);
     if file != "-" && Path::new(&file).exists() && !matches.get_flag("force") {
         return Err(Failure::Usage(format!("{file} is there already; --force writes over it")));
     }
@@ -35,9 +35,10 @@ async fn follow(follower: &mut Follower) -> Result<Vec<StoredEvent>, Failure> {
             Told::Control(frame) if frame["type"] == "reset" => events.clear(),
             Told::Control(_) => {}
             Told::Event(body) => {
-                let event = event_of(&body).ok_or_else(|| Failure::Other("a frame that is no event".into()))?;
-                if events.first().is_some_and(|first| first.build_id != event.build_id) {
-                    return Err(Failure::Usage("URL: the stream of one build, and not of a project".into()));
+                let own = without_messages(&body).ok_or_else(|| Failure::Other("an event with texts that are not the log's".into()))?;
+                let event = event_of(&own).ok_or_else(|| Failure::Other("a frame that is no event".into()))?;
+                if events.is_empty() && event.seq != 1 {
+                    return Err(Failure::Usage("URL: a stream that begins with the build's first event".into()));
                 }
                 // a server that says something twice is told once
                 if events.last().is_none_or(|last| last.seq < event.seq) {

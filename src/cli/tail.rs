@@ -32,7 +32,7 @@ pub(super) fn tail(matches: &ArgMatches) -> Result<(), Failure> {
     let wanted = text("locale").unwrap_or_else(|| DEFAULT.into());
     let locale = LOCALES.iter().find(|locale| **locale == wanted).ok_or_else(|| Failure::Usage(format!("--locale is one of {}", LOCALES.join(", "))))?;
     let screen = if matches.get_flag("json") { Screen::Json } else { Screen::Lines(locale, bar()) };
-    let follower = Follower::new(&text("URL").unwrap_or_default(), text("token").or_else(|| std::env::var("BUILDCAST_TOKEN").ok()))?;
+    let follower = Follower::new(&text("URL").unwrap_or_default(), text("token"))?;
     match runtime()?.block_on(follow(follower, &screen))? {
         0 => Ok(()),
         code => Err(Failure::Told(code)),

@@ -62,6 +62,9 @@ pub(super) fn fault(name: &str, why: impl Display) -> ConfigError {
     ConfigError { name: name.to_owned(), why: why.to_string() }
 }
 
+/// What commands read that have no settings: a server passes it over.
+const OF_COMMANDS: &[&str] = &["BUILDCAST_TOKEN"];
+
 /// Reads the settings: file, then environment, then flags.
 pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>, flags: BTreeMap<&'static str, String>) -> Result<Loaded, ConfigError> {
     let mut values: BTreeMap<&'static str, (String, Origin)> = SETTINGS.iter().map(|s| (s.name, (s.default.to_owned(), Origin::Default))).collect();
@@ -73,7 +76,7 @@ pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, Stri
     for (name, value) in environment {
         match SETTINGS.iter().find(|s| s.name == name) {
             Some(setting) => drop(values.insert(setting.name, (value, Origin::Environment))),
-            None if name.starts_with("BUILDCAST_") => return Err(fault(&name, "there is no such setting")),
+            None if name.starts_with("BUILDCAST_") && !OF_COMMANDS.contains(&name.as_str()) => return Err(fault(&name, "there is no such setting")),
             None => {}
         }
     }

@@ -34,6 +34,20 @@ pub fn with_messages(body: &str, locale: &str) -> String {
     }
 }
 
+/// An event's JSON as the log has it, where a server has put its texts behind; none when they can't be told from the rest.
+pub fn without_messages(body: &str) -> Option<String> {
+    let mut value: Value = serde_json::from_str(body).ok()?;
+    let fields = value.as_object_mut()?;
+    if !fields.contains_key("title") {
+        return Some(body.to_owned());
+    }
+    for name in ["title", "description", "message", "error_message"] {
+        fields.remove(name);
+    }
+    let own = format!("{}}}", &body[..body.rfind(",\"title\":")?]);
+    serde_json::from_str::<Value>(&own).is_ok_and(|read| read == value).then_some(own)
+}
+
 fn texts(told: &Told<'_>, locale: &str) -> Texts {
     let sentence = message(locale, told.code, &told.params);
     Texts {
@@ -64,6 +78,14 @@ mod tests {
     use super::*;
 
     const BODY: &str = r#"{"id":"e","event_type":"failed","phase":"build","code":"BUILD_FAILED","params":{"timestamp":1,"projectId":"p","reason":"no_output","x":"\u0000}"},"finished":true}"#;
+
+    #[test]
+    fn texts_are_taken_off_again_and_nothing_else_is() {
+        let body = r#"{"code":"BUILD_FAILED","phase":"build","event_type":"failed","params":{"reason":"a,\"title\":b","title":1}}"#;
+        assert_eq!(without_messages(&with_messages(body, "ar")).as_deref(), Some(body));
+        assert_eq!(without_messages(body).as_deref(), Some(body));
+        assert_eq!(without_messages(r#"{"title":"x","code":"y"}"#), None);
+    }
 
     #[test]
     fn the_texts_come_after_the_event_s_own_bytes() {

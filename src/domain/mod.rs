@@ -13,6 +13,7 @@ pub mod entity_tag;
 pub mod estimate;
 pub mod event;
 pub mod example;
+pub mod fault;
 pub mod file_name;
 pub mod files;
 pub mod forecast;

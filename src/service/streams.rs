@@ -6,7 +6,7 @@ use super::{Fault, ServiceError, Services, Subscription};
 use crate::domain::cursor::Cursor;
 use crate::domain::frame::ResetReason;
 use crate::domain::ids::is_id;
-use crate::domain::problem::{Forbidden, Problem};
+use crate::domain::problem::{AuthExpired, Forbidden, Problem};
 use crate::domain::token::StreamClaims;
 use crate::hub::{History, Opened, StreamKey};
 use crate::store::projects;
@@ -24,6 +24,22 @@ pub enum OpenStream {
     Ended,
 }
 
+/// A moment at which a stream has to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry {
+    /// Epoch milliseconds.
+    pub at_ms: i64,
+    /// Whether it is a replay's: there is none from then on, whatever token is shown.
+    pub of_replay: bool,
+}
+
+impl Expiry {
+    /// What the reader is told.
+    pub fn problem(self) -> Problem {
+        if self.of_replay { Problem::not_found("replay") } else { AuthExpired { expired_at: Some(self.at_ms) }.into() }
+    }
+}
+
 /// An open stream.
 #[derive(Debug)]
 pub struct OpenedStream {
@@ -31,8 +47,8 @@ pub struct OpenedStream {
     pub subscription: Subscription,
     /// Why the cursor could not be continued, when it could not.
     pub reset: Option<ResetReason>,
-    /// When the caller's right ends, epoch milliseconds; never for a signed request.
-    pub expires_at_ms: Option<i64>,
+    /// When it has to end whatever there is to say; never for a signed request.
+    pub expiry: Option<Expiry>,
     /// Whether the build has ended: the whole stream is finite then.
     pub finished: bool,
     /// Whether it is a replay.
@@ -56,7 +72,7 @@ pub enum Named<'a> {
 struct Permitted {
     key: StreamKey,
     cursor: Option<Cursor>,
-    expires_at_ms: Option<i64>,
+    expiry: Option<Expiry>,
     finished: bool,
     /// Kept until the stream is open: what nobody holds or listens to is forgotten.
     replay: Option<Arc<Playing>>,
@@ -65,13 +81,11 @@ struct Permitted {
 impl Services {
     /// Opens a stream after a cursor.
     pub async fn open_stream(&self, caller: &StreamCaller, stream: Named<'_>, cursor: &str) -> Result<OpenStream, ServiceError> {
-        let Permitted { key, cursor, expires_at_ms, finished, replay } = self.permit(caller, stream, "lastEventId", cursor).await?;
+        let Permitted { key, cursor, expiry, finished, replay } = self.permit(caller, stream, "lastEventId", cursor).await?;
         let opened = self.inner.hub.open(key, cursor).await.map_err(|_| Fault::Late)?;
         Ok(match opened {
             Opened::Ended => OpenStream::Ended,
-            Opened::Open(subscription, reset) => {
-                OpenStream::Open(Box::new(OpenedStream { subscription, reset, expires_at_ms, finished, replay: replay.is_some() }))
-            }
+            Opened::Open(subscription, reset) => OpenStream::Open(Box::new(OpenedStream { subscription, reset, expiry, finished, replay: replay.is_some() })),
         })
     }
 
@@ -87,12 +101,14 @@ impl Services {
     /// Authority first: a stranger learns nothing, not even whether there is such a stream.
     async fn permit(&self, caller: &StreamCaller, stream: Named<'_>, field: &str, cursor: &str) -> Result<Permitted, ServiceError> {
         let claims = self.claims(caller)?;
-        let mut expires_at_ms = claims.as_ref().map(StreamClaims::expires_at_ms);
+        let mut expiry = claims.as_ref().map(|claims| Expiry { at_ms: claims.expires_at_ms(), of_replay: false });
         let mut replay = None;
         let (key, finished) = match stream {
             Named::Replay(id) => {
                 let (playing, gone_at_ms) = self.permit_replay(claims.as_ref(), id).await?;
-                expires_at_ms = Some(expires_at_ms.map_or(gone_at_ms, |at| at.min(gone_at_ms)));
+                if expiry.is_none_or(|expiry| gone_at_ms <= expiry.at_ms) {
+                    expiry = Some(Expiry { at_ms: gone_at_ms, of_replay: true });
+                }
                 let key = playing.key.clone();
                 replay = Some(playing);
                 (key, false)
@@ -106,7 +122,7 @@ impl Services {
             },
         };
         let cursor = Cursor::parse(cursor).map_err(|_| Problem::invalid(field, "not_a_cursor"))?;
-        Ok(Permitted { key, cursor, expires_at_ms, finished, replay })
+        Ok(Permitted { key, cursor, expiry, finished, replay })
     }
 
     pub(super) async fn permit_build(&self, claims: Option<&StreamClaims>, id: &str) -> Result<(StreamKey, bool), ServiceError> {

@@ -14,6 +14,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("artifacts", &["domain"]),
     ("fleet", &["domain", "metrics"]),
     ("service", &["domain", "store", "hub", "fleet", "artifacts", "metrics"]),
+    ("playback", &["domain"]),
     ("engine", &["domain", "service"]),
     ("api", &["domain", "service"]),
 ];
@@ -23,7 +24,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("poem", &["api", "app.rs"]),
     ("poem_openapi", &["api"]),
     ("sqlx", &["store"]),
-    ("tokio", &["hub", "fleet", "artifacts", "service", "engine", "api", "app.rs", "cli"]),
+    ("tokio", &["hub", "fleet", "artifacts", "service", "engine", "playback", "api", "app.rs", "cli"]),
     ("object_store", &["artifacts"]),
     ("prometheus", &["metrics"]),
     ("redis", &["hub", "fleet"]),

@@ -13,6 +13,15 @@ use super::body::schemas;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
+/// What holds of every operation.
+const ABOUT: &str = "A streaming-first event hub with an embedded job engine for web project builds.
+
+Requests are signed; streams take a token as well. Messages of errors are in the language of the header `x-sheen-locale`, else of
+the query `locale`, the cookie `locale`, or `Accept-Language`: codes and params are the same in all of them. Every answer has
+`x-request-id` and `x-correlation-id` (those of the request, or made), `x-worker-version`, `x-processing-time-ms`, `content-language`,
+and what is left of the rate limits: `x-ratelimit-limit`, `x-ratelimit-remaining`, `x-ratelimit-reset` (seconds). Times in bodies are
+ISO 8601 in UTC, in events and params epoch milliseconds; durations are seconds.";
+
 /// The versions of OpenAPI that there is a document in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
@@ -50,7 +59,7 @@ pub(super) fn openapi() -> Value {
     let mut document: Value = serde_json::from_str(&super::service().spec()).expect("poem-openapi writes JSON");
     document["openapi"] = "3.1.0".into();
     document["info"]["license"] = json!({"name": "Apache-2.0", "identifier": "Apache-2.0"});
-    document["info"]["description"] = "A streaming-first event hub with an embedded job engine for web project builds.".into();
+    document["info"]["description"] = ABOUT.into();
     document["servers"] = json!([{"url": "/", "description": "This server."}]);
     let real = schemas();
     let components = document["components"]["schemas"].as_object_mut().expect("components have schemas");
@@ -58,6 +67,7 @@ pub(super) fn openapi() -> Value {
         components.insert(name, serde_json::to_value(schema).expect("a schema is JSON"));
     }
     repeat_parameters(&mut document);
+    require_project(&mut document);
     errors::describe(&mut document);
     lift::lift(&mut document);
     super::idempotency::describe(&mut document);
@@ -89,6 +99,14 @@ fn repeat_parameters(document: &mut Value) {
     for (former, now) in SAME_PARAMETERS {
         document["paths"][former]["get"]["parameters"] = document["paths"][now]["get"]["parameters"].clone();
     }
+}
+
+/// An update is a start that has a project.
+fn require_project(document: &mut Value) {
+    let body = &mut document["paths"]["/v1/update-project"]["post"]["requestBody"]["content"]["application/json"];
+    let start = body["schema"].take();
+    let project = json!({"type": "string", "description": "The project to build anew."});
+    body["schema"] = json!({"allOf": [start, {"type": "object", "properties": {"projectId": project}, "required": ["projectId"]}]});
 }
 
 /// The document's operations.

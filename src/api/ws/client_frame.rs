@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub(in super::super) enum ClientFrame {
     /// Listen to a stream.
     Subscribe {
-        /// `build:ID`, `project:ID` or `logs:ID`.
+        /// `build:ID`, `project:ID`, `logs:ID` or `replay:ID`.
         stream: String,
         /// The cursor of the last event that was read.
         cursor: Option<String>,

@@ -13,7 +13,7 @@ use crate::domain::catalogue::LOCALES;
 use crate::domain::frame::{ConnectionStatus, socket_event_frame};
 use crate::domain::legacy::with_messages;
 use crate::domain::locale::{LocaleHints, negotiate};
-use crate::domain::problem::{AuthExpired, Problem};
+use crate::domain::problem::Problem;
 use crate::service::access::StreamCaller;
 use crate::service::streams::OpenStream;
 use crate::service::{Delivery, Services};
@@ -223,7 +223,7 @@ impl Connection {
             News::Delivery(Delivery::Live) => self.send(&ServerFrame::Live { stream }).await,
             News::Delivery(Delivery::Ended) => self.send(&ServerFrame::End { stream }).await,
             News::Opened(caller, opened) => Box::pin(self.opened(stream, &caller, opened)).await,
-            News::Expired(at) => Box::pin(self.tell_error(Some(stream), AuthExpired { expired_at: Some(at) }.into())).await,
+            News::Expired(expiry) => Box::pin(self.tell_error(Some(stream), expiry.problem())).await,
         }
     }
 

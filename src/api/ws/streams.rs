@@ -3,7 +3,7 @@
 use super::super::stream_limits::Place;
 use crate::domain::problem::Problem;
 use crate::service::access::StreamCaller;
-use crate::service::streams::{OpenStream, OpenedStream};
+use crate::service::streams::{Expiry, OpenStream, OpenedStream};
 use crate::service::{Delivery, Subscription};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,14 +17,14 @@ pub(super) enum News {
     Opened(StreamCaller, Result<OpenStream, Problem>),
     /// Something came, or it is over.
     Delivery(Delivery),
-    /// Its token has had its time: epoch milliseconds.
-    Expired(i64),
+    /// Its token, or its replay, has had its time.
+    Expired(Expiry),
 }
 
 struct Subscribed {
     name: String,
     subscription: Subscription,
-    expiry: Option<(Pin<Box<Sleep>>, i64)>,
+    expiry: Option<(Pin<Box<Sleep>>, Expiry)>,
     _place: Place,
 }
 
@@ -73,7 +73,7 @@ impl Streams {
 
     pub fn insert(&mut self, name: String, open: OpenedStream, place: Place, now_ms: i64) {
         let left = |at: i64| Duration::from_millis(u64::try_from(at - now_ms).unwrap_or(0));
-        let expiry = open.expires_at_ms.map(|at| (Box::pin(sleep(left(at))), at));
+        let expiry = open.expiry.map(|expiry| (Box::pin(sleep(left(expiry.at_ms))), expiry));
         self.open.push(Subscribed { name, subscription: open.subscription, expiry, _place: place });
     }
 

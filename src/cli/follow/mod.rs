@@ -3,6 +3,7 @@
 mod retry;
 
 use super::Failure;
+use crate::domain::ids::is_visible;
 use crate::domain::server_sent::EventReader;
 use reqwest::{Client, Response, StatusCode, Url};
 use retry::Retry;
@@ -14,6 +15,8 @@ use tokio::time::timeout;
 const EVENT_MAX_BYTES: usize = 1 << 20;
 /// A server says something each 15 s.
 const SILENCE: Duration = Duration::from_secs(60);
+/// Characters of a token at most.
+const TOKEN_MAX: usize = 8192;
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -42,8 +45,8 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// A follower of the stream at this address: `…/v1/builds/{id}/events`, or a build's address without `/events`. The token
-    /// comes with it or in its query, which is nowhere shown.
+    /// A follower of the stream at this address: `…/v1/builds/{id}/events`, or a build's address without `/events`; a replay's
+    /// does as well. The token comes with it, else in its query, else in BUILDCAST_TOKEN; it is nowhere shown.
     pub fn new(address: &str, token: Option<String>) -> Result<Self, Failure> {
         let fault = |what: &str| Failure::Usage(format!("URL: {what}"));
         let mut url = Url::parse(address).map_err(|error| fault(&error.to_string()))?;
@@ -51,7 +54,14 @@ impl Follower {
             return Err(fault("http or https"));
         }
         let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-        let token = token.or_else(|| pairs.iter().find(|(name, _)| name == "token").map(|(_, value)| value.clone()));
+        let of_query = || pairs.iter().find(|(name, _)| name == "token").map(|(_, value)| value.clone());
+        let token = token.or_else(of_query).or_else(|| std::env::var("BUILDCAST_TOKEN").ok());
+        if token.as_ref().is_some_and(|token| !is_visible(token, TOKEN_MAX)) {
+            return Err(Failure::Usage("the token: visible characters only".into()));
+        }
+        if url.path().contains("/projects/") {
+            return Err(fault("the stream of a build, and not of a project"));
+        }
         url.set_query(None);
         for (name, value) in pairs.iter().filter(|(name, _)| name != "token") {
             url.query_pairs_mut().append_pair(name, value);

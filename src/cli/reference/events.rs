@@ -41,7 +41,7 @@ readers that know none.
 /// The page.
 pub(super) fn page() -> Result<String, Unmade> {
     let document: Value = serde_json::from_str(&committed(Version::V31))?;
-    let mut text = format!("{HEAD}\n## An event\n\n{}{PARAMS}{}{CODES_HEAD}", frames::fields(&document, "BuildCompletedEvent"), words());
+    let mut text = format!("{HEAD}\n## An event\n\n{}{PARAMS}{}{CODES_HEAD}", frames::fields(&document, "BuildFailedEvent"), words());
     for info in CODES {
         let _ = writeln!(text, "{}", row(info)?);
     }

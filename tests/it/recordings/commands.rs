@@ -60,6 +60,27 @@ async fn what_is_recorded_and_tailed_through_a_kill_is_the_servers_own_recording
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recording_is_the_whole_build_without_texts_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = ServerProcess::start(folder.path(), &[("WORKER_INCLUDE_ERROR_MESSAGE", "true"), ("LEGACY_MESSAGES_SUNSET", "9999-12-30")]);
+    let build = server.client.start(&scripted("u", "exit 3")).await;
+    assert!(server.client.events(&build).await.last().unwrap()["error_message"].is_string());
+    let whole = super::recording_of(&server.client, id_of(&build)).await;
+    let printed = run(folder.path(), &["record", &address(&server, &build), "-"]);
+    assert_eq!(text(&printed.stdout), whole, "{}", text(&printed.stderr));
+    let cursor = read(whole.as_bytes()).unwrap().events[2].cursor.to_string();
+    let part = run(folder.path(), &["record", &format!("{}&lastEventId={cursor}", address(&server, &build)), "-"]);
+    assert!(part.status.code() == Some(2) && part.stdout.is_empty() && text(&part.stderr).contains("first event"), "{}", text(&part.stderr));
+    let project = address(&server, &build).replace("/builds/", "/projects/");
+    for command in [vec!["tail", &project], vec!["record", &project, "-"], vec!["tail", "--token", "a\nb", "http://127.0.0.1:9/v1/builds/b"]] {
+        assert_eq!(run(folder.path(), &command).status.code(), Some(2), "{command:?}");
+    }
+    // what these commands read from the environment is no setting of the others
+    let signed = command(folder.path()).args(["sign", "GET", "/x"]).env("BUILDCAST_TOKEN", "t").output().unwrap();
+    assert!(signed.status.success(), "{}", text(&signed.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tail_ends_as_its_build_did() {
     let folder = tempfile::tempdir().unwrap();
     let server = ServerProcess::start(folder.path(), &[]);

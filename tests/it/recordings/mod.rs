@@ -1,6 +1,7 @@
 //! Recordings and replays: the bytes of the live stream, once more.
 
 mod commands;
+mod faults;
 mod replays;
 
 use crate::support::project::{scripted, site, slow};

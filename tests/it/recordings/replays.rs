@@ -112,6 +112,19 @@ async fn a_replay_is_gone_after_its_hour() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_a_replays_time_is_no_stale_token() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let build = server.client.start(&site("u")).await;
+    server.client.events(&build).await;
+    let made = replay(&server, &build, json!({"step": true})).await;
+    let soon = buildcast::service::clock::SystemClock.now_ms() + 700;
+    server.execute(&format!("UPDATE replays SET expires_at_ms = {soon}")).await;
+    let frames = Events::of(open(&server, &made, "").await).rest().await;
+    let last = frames.last().unwrap().json();
+    assert_eq!((&last["code"], &last["params"]["resource"]), (&json!("NOT_FOUND"), &json!("replay")));
+}
+
 #[tokio::test]
 async fn odd_replays_are_refused_by_name() {
     let server = TestServer::start(Kind::Sqlite).await;

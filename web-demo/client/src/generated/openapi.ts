@@ -4528,7 +4528,7 @@ export interface components {
         ClientFrame: {
             /** @description The cursor of the last event that was read. */
             cursor?: string | null;
-            /** @description `build:ID`, `project:ID` or `logs:ID`. */
+            /** @description `build:ID`, `project:ID`, `logs:ID` or `replay:ID`. */
             stream: string;
             /** @description A token for this stream; without it the upgrade's counts. */
             token?: string | null;
@@ -6063,7 +6063,7 @@ export interface components {
              */
             speed?: number | null;
             /** @description Whether each event waits until it is asked for, with `POST /v1/replays/{id}/step`. */
-            step?: boolean;
+            step?: boolean | null;
         };
         /** @description A replay. */
         ReplayView: {
@@ -14136,13 +14136,17 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
                  *       "templateFiles": {
                  *         "index.html": "<h1>Hello</h1>"
                  *       },
                  *       "userId": "user_456"
                  *     }
                  */
-                "application/json": components["schemas"]["StartBuild"];
+                "application/json": components["schemas"]["StartBuild"] & {
+                    /** @description The project to build anew. */
+                    projectId: string;
+                };
             };
         };
         responses: {
