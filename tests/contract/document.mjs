@@ -23,8 +23,10 @@ export function resolve(document, schema) {
 
 /** The members of a union of components, by the word that tells them apart. */
 export function membersByWord(document, union) {
-  const { mapping } = document.components.schemas[union].discriminator;
-  return Object.entries(mapping).map(([word, $ref]) => ({ word, name: $ref.split("/").at(-1), schema: resolve(document, { $ref }) }));
+  return document.components.schemas[union].oneOf.map(({ $ref }) => {
+    const schema = resolve(document, { $ref });
+    return { word: schema.properties.code.enum[0], name: $ref.split("/").at(-1), schema };
+  });
 }
 
 /** The words of `type` of a union that is written out. */

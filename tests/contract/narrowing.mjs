@@ -18,7 +18,10 @@ export function right(document, imports, type) {
       return `    case "${word}":\n${lines.join("\n")}\n      return;`;
     });
   const byCode = BY_CODE.map((union) => narrowed(union, "code", type(union), cases(union)));
-  const byType = BY_TYPE.map((union) => narrowed(union, "type", type(union), kinds(document, union).map((word) => `    case "${word}":\n      return;`)));
+  // an error frame is an error's body, whatever a generator makes of a body beside a type
+  const ofError = `      yes<Same<typeof value.code, ${type("ErrorBody")}["code"]>>(true);\n`;
+  const ofType = (word) => `    case "${word}":\n${word === "error" ? ofError : ""}      return;`;
+  const byType = BY_TYPE.map((union) => narrowed(union, "type", type(union), kinds(document, union).map(ofType)));
   return [imports, same, "declare function yes<T extends true>(value: T): void;", ...byCode, ...byType].join("\n\n") + "\n";
 }
 
