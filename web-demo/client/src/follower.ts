@@ -7,10 +7,10 @@ import type { StreamFrame } from './contract.js';
 import { ApiError } from './error.js';
 import type { StreamProblem, StreamState, SubscribeOptions, Subscription, TokenReason, TransportName } from './options.js';
 import { Position } from './position.js';
-import { openSocket } from './socket.js';
-import { openSse } from './sse.js';
+import { Route } from './route.js';
+import { openProbe } from './sse.js';
 import { msUntilStale } from './token.js';
-import type { Closing, Connection, Sink, StreamKind, StreamRequest } from './transport.js';
+import type { Closing, Connection, Sink, StreamKind, StreamRequest, Transport } from './transport.js';
 
 /** What an item of a stream is, and its number there: without gaps, from the server's first. */
 export interface ItemShape<Item> {
@@ -42,7 +42,7 @@ export class Follower<Item> implements Subscription {
   #retryMs = 1_000;
   /** A token was renewed, and the server has not taken it yet. */
   #renewed = false;
-  #overSocket: boolean;
+  readonly #route: Route;
 
   constructor(
     readonly kind: StreamKind,
@@ -55,7 +55,7 @@ export class Follower<Item> implements Subscription {
     this.done = new Promise((fulfil) => (this.#fulfil = fulfil));
     this.#position = new Position(options.cursor);
     this.#token = options.token;
-    this.#overSocket = this.#prefersSocket(options.transport);
+    this.#route = new Route(this.#base, this.#prefersSocket(options.transport));
     this.#enter('connecting');
     const { signal, getToken, token } = options;
     signal?.addEventListener('abort', this.close);
@@ -84,9 +84,7 @@ export class Follower<Item> implements Subscription {
   setTransport(transport: TransportName): void {
     const overSocket = this.#prefersSocket(transport);
     this.options.transport = transport;
-    if (overSocket === this.#overSocket) return;
-    this.#overSocket = overSocket;
-    if (this.#connection) void this.#open();
+    if (this.#route.prefer(overSocket) && this.#connection) void this.#open();
   }
 
   close = (): void => {
@@ -129,12 +127,15 @@ export class Follower<Item> implements Subscription {
       }
       if (turn !== this.#turn) return;
     }
-    const transport = this.#overSocket ? openSocket : openSse;
+    this.#connect(this.#route.next());
+  }
+
+  #connect(transport: Transport): void {
     try {
-      this.#connection = transport(this.#request(), this.#sink(turn));
+      this.#connection = transport(this.#request(), this.#sink(this.#turn));
     } catch {
-      // A page may be forbidden the one and not the other.
-      this.#onClose('cut', false);
+      // A page may be forbidden a WebSocket, and not `fetch`.
+      this.#onClose('unopened', false);
     }
   }
 
@@ -198,11 +199,10 @@ export class Follower<Item> implements Subscription {
   #onClose(closing: Closing, opened: boolean): void {
     this.#connection = undefined;
     if (closing === 'ended') return this.close();
-    if (closing === 'cut') {
-      // What does not get through may get through the other way.
-      if (!opened && (this.options.transport ?? 'auto') === 'auto' && this.#WebSocket) this.#overSocket = !this.#overSocket;
-      return this.#wait();
-    }
+    if (closing === 'unopened') return this.#connect(openProbe);
+    if (closing === 'reachable') this.#route.blocked(this.options.transport);
+    if (closing === 'cut') this.#route.cut(opened);
+    if (typeof closing === 'string') return this.#wait();
     const unauthorised = closing.status === 401 || closing.code.startsWith('AUTH_');
     if (unauthorised && this.options.getToken && !this.#renewed) {
       this.#renewed = true;

@@ -16,6 +16,9 @@ interface Listener {
 
 const sockets = new Set<SharedSocket>();
 
+/** The servers' addresses where a socket has opened since the page is there. */
+export const socketBases = new Set<string>();
+
 /** Joins a socket that is there, or opens one. */
 export const openSocket: Transport = (request, sink) => {
   const { kind, id, base, locale, silenceMs, WebSocket } = request;
@@ -23,10 +26,9 @@ export const openSocket: Transport = (request, sink) => {
   const stream = `${kind}:${id}`;
   const url = new URL('v1/ws', base);
   url.protocol = url.protocol.replace('http', 'ws');
-  const key = url.href;
-  const fitting = [...sockets].find((socket) => socket.fits(key, WebSocket, locale, stream));
+  const fitting = [...sockets].find((socket) => socket.fits(base, WebSocket, locale, stream));
   if (!fitting && locale) url.searchParams.set('locale', locale);
-  const socket = fitting ?? new SharedSocket(key, new WebSocket(url.href, 'buildcast.v1'), WebSocket, locale, silenceMs);
+  const socket = fitting ?? new SharedSocket(base, new WebSocket(url.href, 'buildcast.v1'), WebSocket, locale, silenceMs);
   socket.join(stream, { request, sink });
   return {
     close: () => socket.leave(stream, sink),
@@ -44,7 +46,7 @@ class SharedSocket {
   #welcome: StreamFrame | undefined;
 
   constructor(
-    readonly key: string,
+    readonly base: string,
     readonly socket: WebSocketLike,
     readonly made: WebSocketConstructor,
     public locale: string | undefined,
@@ -55,6 +57,7 @@ class SharedSocket {
     this.#ticking = setInterval(() => this.#tick(), silenceMs / 2);
     socket.addEventListener('open', () => {
       this.#open = true;
+      socketBases.add(base);
       for (const stream of this.#listeners.keys()) this.#subscribe(stream);
     });
     socket.addEventListener('message', ({ data }) => this.#read(data));
@@ -62,9 +65,9 @@ class SharedSocket {
     socket.addEventListener('error', () => this.#end());
   }
 
-  fits(key: string, made: WebSocketConstructor, locale: string | undefined, stream: string): boolean {
+  fits(base: string, made: WebSocketConstructor, locale: string | undefined, stream: string): boolean {
     const listeners = this.#listeners;
-    return this.key === key && this.made === made && this.locale === locale && !listeners.has(stream) && listeners.size < STREAMS_MAX;
+    return this.base === base && this.made === made && this.locale === locale && !listeners.has(stream) && listeners.size < STREAMS_MAX;
   }
 
   join(stream: string, listener: Listener): void {
@@ -145,6 +148,6 @@ class SharedSocket {
     this.socket.close();
     const left = [...this.#listeners.values()];
     this.#listeners.clear();
-    for (const { sink } of left) sink.onClose('cut');
+    for (const { sink } of left) sink.onClose(this.#open ? 'cut' : 'unopened');
   }
 }

@@ -258,6 +258,7 @@ describe('trouble', () => {
     const upgrade = await server.next();
     expect(upgrade.header('upgrade')).toBe('websocket');
     upgrade.answer(403);
+    (await server.next()).answer(200, {}, '{"events":[]}');
     const asked = await server.next();
     expect(asked.header('accept')).toBe('text/event-stream');
     await asked.stream(`id: c-1\ndata: ${JSON.stringify(lastEvent(1))}\n\n`);
