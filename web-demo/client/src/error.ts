@@ -36,8 +36,10 @@ export class ApiError extends Error {
     /** The server's own words; none where they were lost. */
     readonly body: ErrorBody | undefined,
     headers?: Headers,
+    /** Why nothing was asked, or nothing more. */
+    cause?: string,
   ) {
-    super(body?.message ?? `HTTP ${status}`);
+    super(cause ?? body?.message ?? `HTTP ${status}`);
     this.name = 'ApiError';
     this.code = body?.code ?? ((CODES[status] ?? 'INTERNAL_ERROR') as ErrorCode);
     this.params = body?.params ?? {};

@@ -16,6 +16,8 @@ import type { Closing, Connection, Sink, StreamKind, StreamRequest, Transport } 
 export interface ItemShape<Item> {
   isItem(value: unknown): value is Item;
   numberOf(item: Item): number;
+  /** The first item's number, where the whole stream is kept. */
+  readonly first?: number;
   /** Nothing comes after this one. */
   isLast(item: Item): boolean;
 }
@@ -53,7 +55,7 @@ export class Follower<Item> implements Subscription {
     this.options = { ...options };
     this.#base = baseOf(options.baseUrl);
     this.done = new Promise((fulfil) => (this.#fulfil = fulfil));
-    this.#position = new Position(options.cursor);
+    this.#position = new Position(options.cursor, shape.first);
     this.#token = options.token;
     this.#route = new Route(this.#base, this.#prefersSocket(options.transport));
     this.#enter('connecting');

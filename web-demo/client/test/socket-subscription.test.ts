@@ -161,7 +161,8 @@ describe('a connection', () => {
     first.close();
     const second = openSocket(request, { ...sink });
     first.close();
-    peer.send(told('logs:b', line(1)), told('project:p', event(1)));
+    const gone = { type: 'unsubscribed', stream: 'logs:b' };
+    peer.send(gone, gone, { type: 'subscribed', stream: 'logs:b' }, told('logs:b', line(1)), told('project:p', event(1)));
     await stays.until(({ items }) => items.length === 1);
     expect(items).toEqual([line(1)]);
     expect(left.frames).toEqual([]);
