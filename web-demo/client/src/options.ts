@@ -40,7 +40,7 @@ export interface SubscribeOptions<Item> {
   getToken?: (reason: TokenReason) => string | Promise<string>;
   /** The cursor of the last event that was read; without it the stream begins with the first event. */
   cursor?: string;
-  /** Such as `ar`; without it the server chooses as it does for any request. */
+  /** Such as `ar`; without it, or with what is no locale, the server chooses as it does for any request. */
   locale?: string;
   /** `auto`, unless it is said. */
   transport?: TransportName;
