@@ -160,6 +160,10 @@ it('a request that fails says so by its code', async () => {
   await expect(unsigned).rejects.toMatchObject({ status: 401, code: 'AUTH_FAILED', params: { reason: 'missing' } });
 });
 
+it('a catalogue is read as the text that it is', async () => {
+  expect(await request('get', '/v1/locales/{locale}/messages.ftl', { baseUrl: server.base, path: { locale: 'ar' } })).toContain('BUILD_COMPLETED');
+});
+
 it('a server that is killed and comes back loses nothing', async () => {
   const started = await server.build(chatty(100, 40));
   const options = { baseUrl: server.base, token: started.token, WebSocket };
