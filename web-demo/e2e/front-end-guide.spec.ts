@@ -74,6 +74,14 @@ test('the plain page follows a build to its end and leads to the preview', async
   expect(refused.filter((text) => !text.includes('404'))).toEqual([]);
 });
 
+test('the plain backend tells a browser that its body is of no use', async ({ site }) => {
+  for (const body of ['null', '{"heading":', '[]', '{"heading":5}', '', 'x'.repeat(2 << 20)]) {
+    const answer = await fetch(`${site}/api/builds`, { method: 'POST', body });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ message: expect.any(String) });
+  }
+});
+
 test('a reload of the plain page shows the build again, each event once', async ({ page, site }) => {
   await page.goto(site);
   await buildToTheEnd(page, 'Again');

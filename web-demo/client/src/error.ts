@@ -9,6 +9,7 @@ const CODES: Record<number, string> = {
   402: 'INSUFFICIENT_CREDITS',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
+  408: 'NETWORK_TIMEOUT',
   413: 'PAYLOAD_TOO_LARGE',
   429: 'RATE_LIMITED',
   502: 'SERVICE_UNAVAILABLE',
@@ -36,10 +37,12 @@ export class ApiError extends Error {
     /** The server's own words; none where they were lost. */
     readonly body: ErrorBody | undefined,
     headers?: Headers,
+    /** Why nothing was asked, or nothing more. */
+    cause?: string,
   ) {
-    super(body?.message ?? `HTTP ${status}`);
+    super(cause ?? body?.message ?? `HTTP ${status}`);
     this.name = 'ApiError';
-    this.code = body?.code ?? ((CODES[status] ?? 'INTERNAL_ERROR') as ErrorCode);
+    this.code = body?.code ?? codeOf(status);
     this.params = body?.params ?? {};
     this.requestId = body?.requestId ?? headers?.get('x-request-id') ?? undefined;
     this.retryAfterMs = waitOf(headers?.get('retry-after')) ?? waitOf(this.params.retryAfter);
@@ -52,15 +55,19 @@ export class ApiError extends Error {
   }
 }
 
+function codeOf(status: number): ErrorCode {
+  return (CODES[status] ?? (status >= 400 && status < 500 ? 'INVALID_INPUT' : 'INTERNAL_ERROR')) as ErrorCode;
+}
+
 /** Reads an answer that is no success; whatever its body is, it gives a usable error. */
 export async function readError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, errorBody(await response.json().catch(() => null)), response.headers);
 }
 
-/** The value as an error body, if it is one. */
+/** The value as an error body, if it is one of ours: what stands between may have codes of its own, and no request id. */
 export function errorBody(value: unknown): ErrorBody | undefined {
-  const { code, message, params } = (value ?? {}) as Record<string, unknown>;
-  if (typeof code !== 'string') return undefined;
+  const { code, message, params, requestId } = (value ?? {}) as Record<string, unknown>;
+  if (typeof code !== 'string' || typeof requestId !== 'string') return undefined;
   const whole = {
     ...(value as object),
     message: typeof message === 'string' ? message : code,

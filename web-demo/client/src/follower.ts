@@ -1,21 +1,24 @@
 // Follows one stream over whatever connections it takes: resumes, renews tokens, waits, and tells
 // each event once. It draws nothing and stores nothing.
 
-import { backoffMs } from './backoff.js';
+import { backoffMs, TIMER_MAX_MS } from './backoff.js';
 import { baseOf } from './base.js';
 import type { StreamFrame } from './contract.js';
 import { ApiError } from './error.js';
 import type { StreamProblem, StreamState, SubscribeOptions, Subscription, TokenReason, TransportName } from './options.js';
 import { Position } from './position.js';
-import { openSocket } from './socket.js';
-import { openSse } from './sse.js';
-import { msUntilStale } from './token.js';
-import type { Closing, Connection, Sink, StreamKind, StreamRequest } from './transport.js';
+import { Route } from './route.js';
+import { isPlain, refusalOf } from './sendable.js';
+import { openProbe } from './sse.js';
+import { msUntilStale, trimmed } from './token.js';
+import type { Closing, Connection, Sink, StreamKind, StreamRequest, Transport } from './transport.js';
 
 /** What an item of a stream is, and its number there: without gaps, from the server's first. */
 export interface ItemShape<Item> {
   isItem(value: unknown): value is Item;
   numberOf(item: Item): number;
+  /** The first item's number, where the whole stream is kept. */
+  readonly first?: number;
   /** Nothing comes after this one. */
   isLast(item: Item): boolean;
 }
@@ -42,7 +45,7 @@ export class Follower<Item> implements Subscription {
   #retryMs = 1_000;
   /** A token was renewed, and the server has not taken it yet. */
   #renewed = false;
-  #overSocket: boolean;
+  readonly #route: Route;
 
   constructor(
     readonly kind: StreamKind,
@@ -53,14 +56,14 @@ export class Follower<Item> implements Subscription {
     this.options = { ...options };
     this.#base = baseOf(options.baseUrl);
     this.done = new Promise((fulfil) => (this.#fulfil = fulfil));
-    this.#position = new Position(options.cursor);
-    this.#token = options.token;
-    this.#overSocket = this.#prefersSocket(options.transport);
+    this.#position = new Position(options.cursor, shape.first);
+    this.#token = trimmed(options.token) || undefined;
+    this.#route = new Route(this.#base, this.#prefersSocket(options.transport));
     this.#enter('connecting');
-    const { signal, getToken, token } = options;
+    const { signal, getToken } = options;
     signal?.addEventListener('abort', this.close);
     if (signal?.aborted) this.close();
-    else void this.#open(getToken && !token ? 'initial' : undefined);
+    else void this.#open(getToken && !this.#token ? 'initial' : undefined);
   }
 
   get state(): StreamState {
@@ -76,7 +79,7 @@ export class Follower<Item> implements Subscription {
   }
 
   setLocale(locale: string): void {
-    if (this.options.locale === locale) return;
+    if (this.options.locale === locale || !isPlain(locale)) return;
     this.options.locale = locale;
     if (this.#connection && !this.#connection.setLocale(locale)) void this.#open();
   }
@@ -84,9 +87,7 @@ export class Follower<Item> implements Subscription {
   setTransport(transport: TransportName): void {
     const overSocket = this.#prefersSocket(transport);
     this.options.transport = transport;
-    if (overSocket === this.#overSocket) return;
-    this.#overSocket = overSocket;
-    if (this.#connection) void this.#open();
+    if (this.#route.prefer(overSocket) && this.#connection) void this.#open();
   }
 
   close = (): void => {
@@ -121,7 +122,7 @@ export class Follower<Item> implements Subscription {
     const { options } = this;
     if (reason && options.getToken) {
       try {
-        this.#token = await options.getToken(reason);
+        this.#token = trimmed(await options.getToken(reason));
       } catch (cause) {
         // Of anything else nothing is told: it may hold a secret.
         if (turn === this.#turn) this.#refuse(cause instanceof ApiError ? cause : undefined, reason);
@@ -129,12 +130,17 @@ export class Follower<Item> implements Subscription {
       }
       if (turn !== this.#turn) return;
     }
-    const transport = this.#overSocket ? openSocket : openSse;
+    const refusal = refusalOf(this.#token, this.#position.cursor);
+    if (refusal) this.#onClose(refusal, false);
+    else this.#connect(this.#route.next());
+  }
+
+  #connect(transport: Transport): void {
     try {
-      this.#connection = transport(this.#request(), this.#sink(turn));
+      this.#connection = transport(this.#request(), this.#sink(this.#turn));
     } catch {
-      // A page may be forbidden the one and not the other.
-      this.#onClose('cut', false);
+      // A page may be forbidden a WebSocket, and not `fetch`.
+      this.#onClose('unopened', false);
     }
   }
 
@@ -142,7 +148,9 @@ export class Follower<Item> implements Subscription {
     const { locale, silenceMs = 45_000, fetch = globalThis.fetch } = this.options;
     const { kind, id } = this;
     return {
-      kind, id, locale, silenceMs,
+      kind, id,
+      locale: isPlain(locale) ? locale : undefined,
+      silenceMs: Math.min(silenceMs, TIMER_MAX_MS),
       base: this.#base,
       cursor: this.#position.cursor,
       token: this.#token,
@@ -198,11 +206,10 @@ export class Follower<Item> implements Subscription {
   #onClose(closing: Closing, opened: boolean): void {
     this.#connection = undefined;
     if (closing === 'ended') return this.close();
-    if (closing === 'cut') {
-      // What does not get through may get through the other way.
-      if (!opened && (this.options.transport ?? 'auto') === 'auto' && this.#WebSocket) this.#overSocket = !this.#overSocket;
-      return this.#wait();
-    }
+    if (closing === 'unopened') return this.#connect(openProbe);
+    if (closing === 'reachable') this.#route.blocked(this.options.transport);
+    if (closing === 'cut') this.#route.cut(opened);
+    if (typeof closing === 'string') return this.#wait();
     const unauthorised = closing.status === 401 || closing.code.startsWith('AUTH_');
     if (unauthorised && this.options.getToken && !this.#renewed) {
       this.#renewed = true;
@@ -224,8 +231,7 @@ export class Follower<Item> implements Subscription {
   #wait(error?: ApiError, reason?: TokenReason): void {
     const { random = Math.random } = this.options;
     const retryInMs = (error?.retryAfterMs ?? 0) + backoffMs(this.#attempt++, this.#retryMs, random);
-    // A timer takes 31 bits.
-    this.#waiting = setTimeout(() => void this.#open(reason), Math.min(retryInMs, 2 ** 31 - 1));
+    this.#waiting = setTimeout(() => void this.#open(reason), Math.min(retryInMs, TIMER_MAX_MS));
     this.#enter('reconnecting');
     this.#report(error ? { kind: 'interrupted', retryInMs, error } : { kind: 'interrupted', retryInMs });
   }
@@ -235,15 +241,15 @@ export class Follower<Item> implements Subscription {
     const left = getToken && this.#token ? msUntilStale(this.#token) : NaN;
     clearTimeout(this.#renewing);
     // A short one, or one that this machine's clock takes for stale, is left to the server's word.
-    if (left > 2 * RENEW_AHEAD_MS) this.#renewing = setTimeout(() => void this.#renew(), left - RENEW_AHEAD_MS);
+    if (left > 2 * RENEW_AHEAD_MS) this.#renewing = setTimeout(() => void this.#renew(), Math.min(left - RENEW_AHEAD_MS, TIMER_MAX_MS));
   }
 
   /** The stream flows while the new token is fetched, and then goes over to it. */
   async #renew(): Promise<void> {
     const turn = this.#turn;
     try {
-      const token = await this.options.getToken?.('expiring');
-      if (turn !== this.#turn) return;
+      const token = trimmed(await this.options.getToken?.('expiring'));
+      if (turn !== this.#turn || !isPlain(token)) return;
       this.#token = token;
       void this.#open();
     } catch {

@@ -17,7 +17,7 @@ export type TokenReason = 'initial' | 'expiring' | 'expired' | 'rejected';
 
 /** Nothing of this ends a stream but `refused`. */
 export type StreamProblem =
-  /** Events were missed: the numbers jump. */
+  /** Events were missed: the numbers jump, or a build's do not begin with 1. */
   | ({ kind: 'gap' } & Gap)
   /** Something came that is neither an event nor a frame that is known; `data` is its beginning. */
   | { kind: 'malformed'; data: string }
@@ -40,7 +40,7 @@ export interface SubscribeOptions<Item> {
   getToken?: (reason: TokenReason) => string | Promise<string>;
   /** The cursor of the last event that was read; without it the stream begins with the first event. */
   cursor?: string;
-  /** Such as `ar`; without it the server chooses as it does for any request. */
+  /** Such as `ar`; without it, or with what is no locale, the server chooses as it does for any request. */
   locale?: string;
   /** `auto`, unless it is said. */
   transport?: TransportName;
@@ -76,7 +76,7 @@ export interface Subscription {
 export interface WebSocketLike {
   send(text: string): void;
   close(): void;
-  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: { type: string; data?: unknown }) => void): void;
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: { type: string; data?: unknown; code?: number }) => void): void;
 }
 
 export type WebSocketConstructor = new (url: string, protocols: string) => WebSocketLike;

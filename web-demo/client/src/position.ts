@@ -9,8 +9,10 @@ export class Position {
   #last: number | undefined;
   #cursor: string | undefined;
 
-  constructor(cursor?: string) {
+  /** With `first`, a stream that is read from its beginning has to begin with that number. */
+  constructor(cursor?: string, first?: number) {
     this.#cursor = cursor || undefined;
+    if (!cursor && first !== undefined) this.#last = first - 1;
   }
 
   /** The last event's cursor, to resume after. */

@@ -10,23 +10,31 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export type PathWith<M extends Method> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths];
 
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : undefined;
-type Success = 200 | 201 | 202 | 204;
+/** JSON where there is any, since that is what is asked for; text is a string, a file is a `Blob`. */
+type Read<T> = T extends { content: infer Content }
+  ? 'application/json' extends keyof Content
+    ? Json<T>
+    : keyof Content extends `text/${string}` | 'application/x-ndjson' ? string : Blob
+  : undefined;
+type Success = 200 | 201 | 202 | 204 | 206;
 type Part<Operation, Name extends string> = Operation extends { parameters: { [N in Name]?: infer Values } } ? Values : undefined;
-/** A field that is there when its value has to be. */
-type Field<Name extends string, Value> = undefined extends Value ? { [N in Name]?: Value } : { [N in Name]: Value };
+/** A field that is there when its value has to be. With `exactOptionalPropertyTypes`, a part that no operation has is `never`. */
+type Field<Name extends string, Value> = [Value] extends [undefined]
+  ? { [N in Name]?: undefined }
+  : undefined extends Value ? { [N in Name]?: Value } : { [N in Name]: Value };
 
 /** What the operation answers when it succeeds. */
 export type AnswerOf<P extends keyof paths, M extends Method> = paths[P][M] extends { responses: infer Responses }
-  ? { [S in keyof Responses & Success]: Json<Responses[S]> }[keyof Responses & Success]
+  ? { [S in keyof Responses & Success]: Read<Responses[S]> }[keyof Responses & Success]
   : never;
 
 export type RequestOptions<P extends keyof paths, M extends Method> = Field<'path', Part<paths[P][M], 'path'>> & {
-  query?: Part<paths[P][M], 'query'>;
-  headers?: Record<string, string>;
+  query?: Part<paths[P][M], 'query'> | undefined;
+  headers?: Record<string, string> | undefined;
   /** The server's address; without it, the page's own folder. */
-  baseUrl?: string;
-  signal?: AbortSignal;
-  fetch?: typeof fetch;
+  baseUrl?: string | undefined;
+  signal?: AbortSignal | undefined;
+  fetch?: typeof fetch | undefined;
 } & Field<'body', paths[P][M] extends { requestBody: infer Body } ? Json<Body> : undefined>;
 
 /** Asks; rejects with an `ApiError` where the answer is no success, and as `fetch` does where there is none. */
@@ -44,7 +52,14 @@ export async function request<M extends Method, P extends PathWith<M>>(method: M
     signal,
   });
   if (!response.ok) throw await readError(response);
-  return (response.status === 204 ? undefined : await response.json()) as AnswerOf<P, M>;
+  return (await read(response)) as AnswerOf<P, M>;
+}
+
+function read(response: Response): Promise<unknown> | undefined {
+  const type = response.headers.get('content-type') ?? '';
+  if (response.status === 204) return undefined;
+  if (/[/+]json\b/.test(type)) return response.json();
+  return /^text\/|ndjson/.test(type) ? response.text() : response.blob();
 }
 
 interface Untyped {

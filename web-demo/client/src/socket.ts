@@ -9,12 +9,24 @@ import { readObject, type Closing, type Sink, type StreamRequest, type Transport
 /** The server takes this many streams on one socket. */
 const STREAMS_MAX = 100;
 
+/** Characters of a frame that every server takes: one that closes for the size of a frame does not mean these. */
+const FRAME_FITS = 8_000;
+/** The close code for a frame that is too large. */
+const TOO_LARGE = 1009;
+
 interface Listener {
   request: StreamRequest;
   sink: Sink;
+  /** The server has answered for it. */
+  answered?: boolean;
+  /** The length of the frame that asked for it. */
+  asked?: number;
 }
 
 const sockets = new Set<SharedSocket>();
+
+/** The servers' addresses where a socket has opened since the page is there. */
+export const socketBases = new Set<string>();
 
 /** Joins a socket that is there, or opens one. */
 export const openSocket: Transport = (request, sink) => {
@@ -23,10 +35,9 @@ export const openSocket: Transport = (request, sink) => {
   const stream = `${kind}:${id}`;
   const url = new URL('v1/ws', base);
   url.protocol = url.protocol.replace('http', 'ws');
-  const key = url.href;
-  const fitting = [...sockets].find((socket) => socket.fits(key, WebSocket, locale, stream));
+  const fitting = [...sockets].find((socket) => socket.fits(base, WebSocket, locale, stream));
   if (!fitting && locale) url.searchParams.set('locale', locale);
-  const socket = fitting ?? new SharedSocket(key, new WebSocket(url.href, 'buildcast.v1'), WebSocket, locale, silenceMs);
+  const socket = fitting ?? new SharedSocket(base, new WebSocket(url.href, 'buildcast.v1'), WebSocket, locale, silenceMs);
   socket.join(stream, { request, sink });
   return {
     close: () => socket.leave(stream, sink),
@@ -36,6 +47,8 @@ export const openSocket: Transport = (request, sink) => {
 
 class SharedSocket {
   #listeners = new Map<string, Listener>();
+  /** Answers to come to `unsubscribe`, by stream: what comes before them is for a listener that has left. */
+  #leaving = new Map<string, number>();
   #open = false;
   /** Ticks since anything was heard. */
   #quiet = 0;
@@ -44,7 +57,7 @@ class SharedSocket {
   #welcome: StreamFrame | undefined;
 
   constructor(
-    readonly key: string,
+    readonly base: string,
     readonly socket: WebSocketLike,
     readonly made: WebSocketConstructor,
     public locale: string | undefined,
@@ -55,16 +68,17 @@ class SharedSocket {
     this.#ticking = setInterval(() => this.#tick(), silenceMs / 2);
     socket.addEventListener('open', () => {
       this.#open = true;
+      socketBases.add(base);
       for (const stream of this.#listeners.keys()) this.#subscribe(stream);
     });
     socket.addEventListener('message', ({ data }) => this.#read(data));
-    socket.addEventListener('close', () => this.#end());
+    socket.addEventListener('close', ({ code }) => this.#end(code));
     socket.addEventListener('error', () => this.#end());
   }
 
-  fits(key: string, made: WebSocketConstructor, locale: string | undefined, stream: string): boolean {
+  fits(base: string, made: WebSocketConstructor, locale: string | undefined, stream: string): boolean {
     const listeners = this.#listeners;
-    return this.key === key && this.made === made && this.locale === locale && !listeners.has(stream) && listeners.size < STREAMS_MAX;
+    return this.base === base && this.made === made && this.locale === locale && !listeners.has(stream) && listeners.size < STREAMS_MAX;
   }
 
   join(stream: string, listener: Listener): void {
@@ -78,7 +92,10 @@ class SharedSocket {
     if (this.#listeners.get(stream)?.sink !== sink) return;
     this.#listeners.delete(stream);
     if (this.#listeners.size === 0) this.#end();
-    else if (this.#open) this.#send({ type: 'unsubscribe', stream });
+    else if (this.#open) {
+      this.#leaving.set(stream, (this.#leaving.get(stream) ?? 0) + 1);
+      this.#send({ type: 'unsubscribe', stream });
+    }
   }
 
   /** A socket has one locale: only who is alone on it may change that. */
@@ -90,12 +107,15 @@ class SharedSocket {
   }
 
   #subscribe(stream: string): void {
-    const { cursor, token } = this.#listeners.get(stream)!.request;
-    this.#send({ type: 'subscribe', stream, cursor, token });
+    const listener = this.#listeners.get(stream)!;
+    const { cursor, token } = listener.request;
+    listener.asked = this.#send({ type: 'subscribe', stream, cursor, token });
   }
 
-  #send(frame: ClientFrame): void {
-    this.socket.send(JSON.stringify(frame));
+  #send(frame: ClientFrame): number {
+    const text = JSON.stringify(frame);
+    this.socket.send(text);
+    return text.length;
   }
 
   #tick(): void {
@@ -114,9 +134,12 @@ class SharedSocket {
       else if (this.#welcome) this.#welcome = { ...this.#welcome, locale: frame.locale } as StreamFrame;
       return this.#each((sink) => sink.onFrame(told));
     }
-    // What is not for a stream of ours was on its way when it was left.
-    const sink = this.#listeners.get(stream as string)?.sink;
-    if (!sink) return;
+    if (type === 'error' && typeof stream !== 'string') return this.#refuse(new ApiError(0, errorBody(frame)));
+    if (this.#isLeft(stream as string, type)) return;
+    const listener = this.#listeners.get(stream as string);
+    if (!listener) return;
+    const { sink } = listener;
+    listener.answered = true;
     if (type === 'error') return this.#over(stream as string, new ApiError(0, errorBody(frame)));
     if (type === 'subscribed') return sink.onOpen();
     if (type === 'event') return sink.onItem(frame.event, String(frame.cursor ?? ''));
@@ -124,6 +147,23 @@ class SharedSocket {
     if (type === 'live' || type === 'reset') {
       const { stream: _, ...told } = frame;
       sink.onFrame(told as StreamFrame);
+    }
+  }
+
+  /** Whether a frame was on its way when its stream was left: the server answers in order, `unsubscribed` last. */
+  #isLeft(stream: string, type: unknown): boolean {
+    const leaving = this.#leaving.get(stream);
+    if (!leaving) return false;
+    if (type !== 'unsubscribed') return true;
+    if (leaving > 1) this.#leaving.set(stream, leaving - 1);
+    else this.#leaving.delete(stream);
+    return true;
+  }
+
+  /** A frame of ours could not be read, and the server can't say which: it is one that waits for its answer. */
+  #refuse(error: ApiError): void {
+    for (const [stream, { answered }] of [...this.#listeners]) {
+      if (!answered && !this.#leaving.get(stream)) this.#over(stream, error);
     }
   }
 
@@ -139,12 +179,16 @@ class SharedSocket {
     if (this.#listeners.size === 0) this.#end();
   }
 
-  #end(): void {
+  #end(code?: number): void {
     if (!sockets.delete(this)) return;
     clearInterval(this.#ticking);
     this.socket.close();
     const left = [...this.#listeners.values()];
     this.#listeners.clear();
-    for (const { sink } of left) sink.onClose('cut');
+    const closing = this.#open ? 'cut' : 'unopened';
+    for (const { sink, answered, asked = 0 } of left) {
+      const refused = code === TOO_LARGE && !answered && asked > FRAME_FITS;
+      sink.onClose(refused ? new ApiError(413, undefined, undefined, 'the subscription is too large a frame') : closing);
+    }
   }
 }

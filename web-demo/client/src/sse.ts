@@ -3,13 +3,20 @@
 
 import { ApiError, errorBody, readError } from './error.js';
 import { readEventStream } from './event-stream.js';
-import { readObject, type Closing, type Sink, type StreamRequest, type Transport } from './transport.js';
+import { readObject, type Closing, type Connection, type Sink, type StreamRequest, type Transport } from './transport.js';
 import type { StreamFrame } from './contract.js';
 
 const PATHS = { build: ['builds', 'events'], project: ['projects', 'events'], logs: ['builds', 'logs'] } as const;
 
 /** Opens one response; it ends where the response does. */
-export const openSse: Transport = (request, sink) => {
+export const openSse: Transport = (request, sink) => open(listen, request, sink);
+
+/** Asks for a piece of the history: a browser tells nothing of why a WebSocket's handshake failed. */
+export const openProbe: Transport = (request, sink) => open(probe, request, sink);
+
+type Attempt = (request: StreamRequest, sink: Sink, signal: AbortSignal, heard: () => void) => Promise<Closing>;
+
+function open(attempt: Attempt, request: StreamRequest, sink: Sink): Connection {
   const aborter = new AbortController();
   let over = false;
   let silence: ReturnType<typeof setTimeout>;
@@ -24,7 +31,7 @@ export const openSse: Transport = (request, sink) => {
     aborter.abort();
   };
   heard();
-  listen(request, sink, aborter.signal, heard)
+  attempt(request, sink, aborter.signal, heard)
     .catch((cause): Closing => (cause instanceof ApiError ? cause : 'cut'))
     .then((closing) => {
       if (over) return;
@@ -32,7 +39,12 @@ export const openSse: Transport = (request, sink) => {
       sink.onClose(closing);
     });
   return { close: end, setLocale: () => false };
-};
+}
+
+async function probe(request: StreamRequest, _: Sink, signal: AbortSignal): Promise<Closing> {
+  const response = await ask(request, 'application/json', '?limit=1', signal);
+  return response.ok ? 'reachable' : readError(response);
+}
 
 async function listen(request: StreamRequest, sink: Sink, signal: AbortSignal, heard: () => void): Promise<Closing> {
   const response = await ask(request, 'text/event-stream', '', signal);

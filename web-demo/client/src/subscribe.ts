@@ -27,6 +27,7 @@ function isLogLine(value: unknown): value is LogLine {
 const BUILD: ItemShape<BuildEvent> = {
   isItem: isBuildEvent,
   numberOf: (event) => event.seq,
+  first: 1,
   isLast: (event) => event.finished,
 };
 

@@ -21,8 +21,11 @@ export interface StreamRequest {
   WebSocket: WebSocketConstructor | undefined;
 }
 
-/** Why a connection is over: the stream has no more; it was refused; or it broke, and may be resumed. */
-export type Closing = 'ended' | 'cut' | ApiError;
+/**
+ * Why a connection is over: the stream has no more; it broke, and may be resumed; its handshake failed; it was a probe,
+ * and the server answers; or it was refused.
+ */
+export type Closing = 'ended' | 'cut' | 'unopened' | 'reachable' | ApiError;
 
 /** Whom a connection tells. */
 export interface Sink {

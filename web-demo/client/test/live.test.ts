@@ -160,6 +160,22 @@ it('a request that fails says so by its code', async () => {
   await expect(unsigned).rejects.toMatchObject({ status: 401, code: 'AUTH_FAILED', params: { reason: 'missing' } });
 });
 
+it('a build that is left and asked for again on a shared socket is whole each time', async () => {
+  const started = await server.build(STATIC);
+  const options = { baseUrl: server.base, token: started.token, WebSocket, transport: 'websocket' } as const;
+  const keeps = readProject(started.projectId, options);
+  await keeps.until(({ states }) => states.includes('live'));
+  for (let times = 0; times < 10; times += 1) {
+    const left = readBuild(started.buildId, { ...options, onEvent: ({ seq }) => seq === 3 && left.subscription.close() });
+    await left.ended();
+    await expectWhole(await readBuild(started.buildId, options).ended(), eventsOf(started), started.token);
+  }
+});
+
+it('a catalogue is read as the text that it is', async () => {
+  expect(await request('get', '/v1/locales/{locale}/messages.ftl', { baseUrl: server.base, path: { locale: 'ar' } })).toContain('BUILD_COMPLETED');
+});
+
 it('a server that is killed and comes back loses nothing', async () => {
   const started = await server.build(chatty(100, 40));
   const options = { baseUrl: server.base, token: started.token, WebSocket };

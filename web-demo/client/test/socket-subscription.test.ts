@@ -161,7 +161,8 @@ describe('a connection', () => {
     first.close();
     const second = openSocket(request, { ...sink });
     first.close();
-    peer.send(told('logs:b', line(1)), told('project:p', event(1)));
+    const gone = { type: 'unsubscribed', stream: 'logs:b' };
+    peer.send(gone, gone, { type: 'subscribed', stream: 'logs:b' }, told('logs:b', line(1)), told('project:p', event(1)));
     await stays.until(({ items }) => items.length === 1);
     expect(items).toEqual([line(1)]);
     expect(left.frames).toEqual([]);
@@ -258,6 +259,7 @@ describe('trouble', () => {
     const upgrade = await server.next();
     expect(upgrade.header('upgrade')).toBe('websocket');
     upgrade.answer(403);
+    (await server.next()).answer(200, {}, '{"events":[]}');
     const asked = await server.next();
     expect(asked.header('accept')).toBe('text/event-stream');
     await asked.stream(`id: c-1\ndata: ${JSON.stringify(lastEvent(1))}\n\n`);

@@ -29,6 +29,14 @@ describe('a refusal', () => {
     expect(reading.problems).toMatchObject([{ kind: 'refused', error: { code: 'INSUFFICIENT_CREDITS', params: {}, message: 'HTTP 402' } }]);
   });
 
+  it.each([{ code: 'cf_blocked' }, { code: 1020, requestId: 'r' }, { error: 'payment required' }])('402 with a body that is not ours: %j', async (body) => {
+    const server = await StreamServer.start();
+    const reading = readBuild('b', over(server));
+    (await server.next()).answer(402, { 'content-type': 'application/json' }, JSON.stringify(body));
+    await reading.ended();
+    expect(reading.problems).toMatchObject([{ kind: 'refused', error: { code: 'INSUFFICIENT_CREDITS', params: {}, body: undefined } }]);
+  });
+
   it('402 with its body', async () => {
     const server = await StreamServer.start();
     const reading = readBuild('b', over(server));
@@ -38,7 +46,7 @@ describe('a refusal', () => {
     expect(reading.problems).toMatchObject([{ kind: 'refused', error: { code: 'INSUFFICIENT_BALANCE', params: { requiredBalance: 5 }, requestId: 'r-1', body } }]);
   });
 
-  it.each([[400, 'INVALID_INPUT'], [401, 'AUTH_FAILED'], [403, 'FORBIDDEN'], [404, 'NOT_FOUND']])('%i ends the stream, with a token that can not be renewed', async (status, code) => {
+  it.each([[400, 'INVALID_INPUT'], [401, 'AUTH_FAILED'], [403, 'FORBIDDEN'], [404, 'NOT_FOUND'], [410, 'INVALID_INPUT'], [431, 'INVALID_INPUT']])('%i ends the stream, with a token that can not be renewed', async (status, code) => {
     const server = await StreamServer.start();
     const reading = readBuild('b', over(server));
     (await server.next()).answer(status, { 'x-request-id': 'r-7' });

@@ -130,7 +130,7 @@ describe('a stream', () => {
     await (await server.next()).stream(CONNECTED, block(event(5)), block(event(5)), block(event(4)), block(event(8)), block(lastEvent(9)));
     await reading.ended();
     expect(reading.numbers).toEqual([5, 8, 9]);
-    expect(reading.problems).toEqual([{ kind: 'gap', expected: 6, received: 8 }]);
+    expect(reading.problems).toEqual([{ kind: 'gap', expected: 1, received: 5 }, { kind: 'gap', expected: 6, received: 8 }]);
   });
 
   it('begins again after a reset', async () => {

@@ -10,10 +10,14 @@ const BODY_MAX = 1 << 20;
 /** Who is logged in. Take it from your session; never from what the browser says. */
 const userOf = (request) => 'user_1';
 
+/** What the browser sent is of no use; it is told so. */
+class BadRequest extends Error {}
+
 /** Starts a build of one page with this heading. */
 async function start(request) {
-  const { heading } = await jsonOf(request);
-  const text = String(heading).slice(0, 100).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const body = await jsonOf(request);
+  if (typeof body?.heading !== 'string') throw new BadRequest('A heading is missing.');
+  const text = body.heading.slice(0, 100).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   const templateFiles = { 'index.html': `<!doctype html><html lang="en"><title>${text}</title><h1>${text}</h1></html>` };
   return ask('POST', '/v1/builds', { userId: userOf(request), name: 'From the guide', templateFiles });
 }
@@ -25,9 +29,13 @@ async function jsonOf(request) {
   let text = '';
   for await (const piece of request) {
     text += piece;
-    if (text.length > BODY_MAX) throw new Error('too large');
+    if (text.length > BODY_MAX) throw new BadRequest('The body is too large.');
   }
-  return JSON.parse(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadRequest('The body is not JSON.');
+  }
 }
 
 createServer(async (request, response) => {
@@ -43,6 +51,10 @@ createServer(async (request, response) => {
       response.writeHead(404).end();
     }
   } catch (fault) {
+    if (fault instanceof BadRequest) {
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ message: fault.message }));
+      return;
+    }
     console.error(fault);
     response.writeHead(502, { 'content-type': 'application/json' }).end('{"message":"The build service does not answer."}');
   }
