@@ -180,7 +180,9 @@ fn no_operation_that_names_a_user_is_left_out() {
     let mut name_one = BTreeSet::new();
     for operation in document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values()) {
         let in_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "userId"));
-        let schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        // an update is a start, and something more
+        let schema = schema["$ref"].as_str().or_else(|| schema["allOf"][0]["$ref"].as_str()).unwrap_or_default();
         let body = document.pointer(schema.trim_start_matches('#')).filter(|_| !schema.is_empty());
         let in_body = body.is_some_and(|body| ["userId", "builds"].iter().any(|field| body["properties"][field].is_object()));
         if in_query || in_body {
