@@ -46,6 +46,11 @@ for (const { locale, name, dir, start, ready, done } of LANGUAGES) {
     await expect(page.locator('[data-code="BUILD_COMPLETED"] .event-message')).toContainText(done);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     await page.screenshot({ path: `test-results/page-${locale}.png`, fullPage: true });
+    for (const width of [360, 320]) {
+      await page.setViewportSize({ width, height: 640 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width} px`).toBe(width);
+    }
+    await page.screenshot({ path: `test-results/phone-${locale}.png`, fullPage: true });
     await page.reload();
     await expect(page.locator('html')).toHaveAttribute('lang', locale);
     await expect(page.getByText(ready)).toBeVisible();
