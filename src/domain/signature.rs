@@ -129,7 +129,7 @@ pub fn check_form(accepted: AcceptedVersions, headers: SignatureHeaders<'_>, now
     }
     let plain = (1..=15).contains(&timestamp.len()) && timestamp.bytes().all(|b| b.is_ascii_digit());
     let at_ms: i64 = timestamp.parse().ok().filter(|_| plain).ok_or(SignatureFault::Invalid)?;
-    if (now_ms - at_ms).abs() > CLOCK_WINDOW_MS { Err(SignatureFault::Expired) } else { Ok(()) }
+    if now_ms.abs_diff(at_ms) > CLOCK_WINDOW_MS.unsigned_abs() { Err(SignatureFault::Expired) } else { Ok(()) }
 }
 
 fn check_hex(signature: &str) -> Result<(), SignatureFault> {
