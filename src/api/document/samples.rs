@@ -1,5 +1,9 @@
-//! Values for examples, by the names of fields: wherever a name stands in the document it is of one kind.
+//! Values for examples, by the names of fields: wherever a name stands in the document it is of one kind. Those of params are
+//! the domain's.
 
+use crate::domain::event::CODES;
+use crate::domain::example::params_of;
+use crate::domain::problem::PROBLEMS;
 use serde_json::{Value, json};
 
 const BUILD: &str = "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1";
@@ -21,8 +25,18 @@ pub(super) fn sample(within: &str, field: &str, schema: &Value) -> Option<Value>
     if field.is_empty() {
         return None;
     }
-    let own = of_schema(within, field);
-    own.or_else(|| values(field).into_iter().find(|value| fits(value, schema)))
+    if let Some(example) = of_code(within, field) {
+        return example;
+    }
+    of_schema(within, field).or_else(|| values(field).into_iter().find(|value| fits(value, schema)))
+}
+
+/// The example of a code's param, which the references show, too; within, none where one would mislead.
+fn of_code(within: &str, field: &str) -> Option<Option<Value>> {
+    let name = within.strip_suffix("Params")?;
+    let event = CODES.iter().find(|info| info.name == name).map(|info| (info.code, info.params));
+    let (code, params) = event.or_else(|| PROBLEMS.iter().find(|info| info.name == name).map(|info| (info.code, info.params)))?;
+    params_of(code, params).into_iter().find(|param| param.name == field).map(|param| param.example)
 }
 
 fn fits(value: &Value, schema: &Value) -> bool {
@@ -60,24 +74,12 @@ fn of_schema(within: &str, field: &str) -> Option<Value> {
         ("VersionView", "framework") => json!("vite"),
         ("MintStreamToken", "projects") => json!([PROJECT]),
         ("MintStreamToken", "builds") => json!([BUILD]),
-        ("VersionNotEligibleParams", "reason") => json!("artifact_expired"),
-        ("InvalidInputParams", "reason") => json!("invalid_value"),
-        ("InsufficientBalanceParams", "recommendation") => json!("purchase"),
-        ("InvalidStateTransitionParams", "from") => json!("deployed"),
-        ("InvalidStateTransitionParams", "to") => json!("cancelled"),
-        ("InvalidStateTransitionParams", "validNext") => json!([]),
-        ("QuotaExceededParams", "limit") => json!(100),
-        ("PayloadTooLargeParams", "limit") => json!(33_554_432),
-        ("BuildCodeGeneratingParams", "total") => json!(4),
         ("LogLine", "text") => json!("added 12 packages in 2s"),
         ("LogLine", "seq") => json!(7),
         ("EntryView", "reason") => json!("commit"),
         ("EntryView", "reference") => json!("pi_3PqXyZ"),
         ("CreditAccount", "reason") => json!("Bought"),
         ("BalanceView", "total") => json!(350),
-        ("RollbackFailedParams", "reason") => json!("artifact_corrupt"),
-        ("RollbackFailureParams", "reason") => json!("artifact_corrupt"),
-        ("BuildDependenciesInstallingParams", "version") => json!("19.2.0"),
         ("Package", "package") => json!("pro"),
         ("BuildView", "phase") => json!("setup"),
         ("BuildView", "previewUrl") => json!(null),
@@ -95,21 +97,16 @@ fn of_schema(within: &str, field: &str) -> Option<Value> {
 fn values(field: &str) -> Vec<Value> {
     match field {
         "activeBuildId" => vec![json!(null)],
-        "ageSeconds" => vec![json!(3600.5)],
-        "allow" => vec![json!(["GET", "HEAD"])],
         "allowOverage" => vec![json!(false)],
         "alternativeProvider" => vec![json!("openai")],
         "amount" => vec![json!(-120)],
         "artifactSize" => vec![json!(48_213)],
-        "attemptNumber" => vec![json!(1)],
         "basedOnSamples" => vec![json!(42)],
         "buildId" => vec![json!(BUILD)],
         "build_id" => vec![json!(BUILD)],
         "building" => vec![json!(2)],
         "builds" => vec![json!(120)],
-        "bytesAfter" => vec![json!(18_422)],
-        "bytesBefore" => vec![json!(61_007)],
-        "canPreview" | "canPublish" | "canRollback" | "hasArtifact" | "isPreview" | "success" | "sufficient" | "previewUrlUpdated" | "workingDirSynced" => {
+        "canPreview" | "canPublish" | "canRollback" | "hasArtifact" | "isPreview" | "success" | "sufficient" => {
             vec![json!(true)]
         }
         "cancelled" => vec![json!(3)],
@@ -125,7 +122,7 @@ fn values(field: &str) -> Vec<Value> {
         "createdAt" | "publishedAt" | "startedAt" | "updatedAt" => vec![json!(THEN)],
         "createdByService" => vec![json!("buildcast")],
         "credited" | "credits" => vec![json!(1000)],
-        "currentBalance" | "available" => vec![json!(350)],
+        "available" => vec![json!(350)],
         "cursor" | "nextCursor" => vec![json!(CURSOR)],
         "dailyGift" => vec![json!(15)],
         "dailyResetAt" => vec![json!("2026-01-16T00:00:00.000Z")],
@@ -136,16 +133,12 @@ fn values(field: &str) -> Vec<Value> {
         "description" => vec![json!("The site of the bakery at the corner")],
         "detail" => vec![json!("The build failed.")],
         "downloadUrl" => vec![json!("https://api.example.com/v1/downloads/eyJ2IjoxfQ.c2lnbmF0dXJl")],
-        "duration" => vec![json!(42.5)],
-        "endpoint" => vec![json!("api.anthropic.com")],
         "estimatedCompletionTime" => vec![json!(LATER)],
-        "estimatedCompletion" | "estimatedStart" | "resetTime" | "expiredAt" => vec![json!(THEN_MS)],
         "estimatedCredits" | "estimatedSeconds" => vec![json!(150)],
         "estimatedMinutes" => vec![json!(2.5)],
         "estimatedTimeRemaining" => vec![json!("1m 30s")],
         "etaSeconds" => vec![json!(90)],
         "eventsUrl" => vec![json!("https://api.example.com/v1/builds/019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1/events")],
-        "exitCode" => vec![json!(1)],
         "expires" | "expiresAt" => vec![json!("2026-01-15T11:30:00.000Z")],
         "failed" => vec![json!(7)],
         "field" => vec![json!("builds[1]")],
@@ -158,7 +151,6 @@ fn values(field: &str) -> Vec<Value> {
         "jobId" => vec![json!(JOB)],
         "lastBuildId" => vec![json!(BUILD)],
         "lifetimeUsed" => vec![json!(1200)],
-        "limit" => vec![json!(60)],
         "locale" => vec![json!("en")],
         "mean" | "p50" => vec![json!(38.2)],
         "message" => vec![json!("What to tell a person.")],
@@ -167,33 +159,26 @@ fn values(field: &str) -> Vec<Value> {
         "newBalance" => vec![json!(230)],
         "p90" | "p95" | "p99" => vec![json!(61.4)],
         "package" => vec![json!("react")],
-        "packageManager" => vec![json!("npm")],
-        "packagesInstalled" => vec![json!(12)],
         "paid" => vec![json!(285)],
         "path" => vec![json!("index.html")],
-        "previewUrl" | "url" => vec![json!(PREVIEW)],
+        "previewUrl" => vec![json!(PREVIEW)],
         "previewVersionId" | "publishedVersionId" | "targetVersionId" | "versionId" => vec![json!(VERSION)],
         "previousVersionId" => vec![json!(null)],
         "priority" => vec![json!(0)],
         "progress" => vec![json!(0.0)],
         "projectId" | "project_id" => vec![json!(PROJECT)],
         "project_seq" => vec![json!(1)],
-        "provider" => vec![json!("anthropic")],
         "publishedUrl" => vec![json!("https://previews.example.com/live/019aa1b2-7c3d-7e4f-8a5b-000000000001/")],
         "purchaseUrl" => vec![json!("https://example.com/credits")],
         "queuePosition" => vec![json!(1)],
         "queued" => vec![json!(2)],
-        "quotaType" => vec![json!("streams_per_token")],
         "reason" => vec![json!("command_failed")],
-        "recoverable" => vec![json!(false)],
         "reference" => vec![json!("pi_3PqXyZ")],
         "refunded" | "released" => vec![json!(30)],
-        "required" | "requiredBalance" => vec![json!(500)],
+        "required" => vec![json!(500)],
         "replayId" => vec![json!("019aa1b2-7c3d-7e4f-8a5b-000000000006")],
         "reservationId" => vec![json!(RESERVATION)],
         "reserved" => vec![json!(150)],
-        "resource" => vec![json!("build")],
-        "retryAfter" => vec![json!(30)],
         "revision" => vec![json!(3)],
         "rollbackOf" => vec![json!(null)],
         "rollbackVersionId" => vec![json!("019aa1b2-7c3d-7e4f-8a5b-000000000005")],
@@ -201,11 +186,10 @@ fn values(field: &str) -> Vec<Value> {
         "serverTime" => vec![json!(THEN)],
         "sha256" => vec![json!("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")],
         "size" => vec![json!(48_213)],
-        "skipWorkingDirectory" | "isRetry" => vec![json!(false)],
+        "skipWorkingDirectory" => vec![json!(false)],
         "started" => vec![json!(20)],
         "status" => vec![json!("deployed"), json!(200)],
         "step" => vec![json!(3)],
-        "stopDuration" => vec![json!(0.4)],
         "stream" => vec![json!(STREAM)],
         "streamToken" => vec![json!(TOKEN)],
         "suggestedPackage" => vec![json!("pro")],
@@ -213,15 +197,12 @@ fn values(field: &str) -> Vec<Value> {
         "timestamp" => vec![json!(THEN_MS), json!(THEN)],
         "to" => vec![json!("2026-01-30")],
         "todayUsed" => vec![json!(30)],
-        "totalBytes" => vec![json!(61_007)],
         "total" | "totalFiles" => vec![json!(120)],
         "ttlSeconds" => vec![json!(900)],
         "used" => vec![json!(60)],
         "userId" => vec![json!("user_456")],
         "users" => vec![json!(8)],
-        "version" => vec![json!("^7.0.0")],
         "welcomeBonus" => vec![json!(50)],
-        "window" => vec![json!(60)],
         _ => vec![],
     }
 }

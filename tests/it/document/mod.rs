@@ -29,10 +29,11 @@ fn operations(document: &Value) -> Vec<(&str, &str, &str, &Value)> {
 #[test]
 fn generated_files_are_as_the_code_makes_them() {
     let hint = "run `make generate` and look at the difference";
-    assert_eq!(std::fs::read_to_string("openapi/openapi.json").unwrap(), committed_in(Version::V31), "{hint}");
-    assert_eq!(std::fs::read_to_string("openapi/openapi-3.2.json").unwrap(), committed_in(Version::V32), "{hint}");
-    assert_eq!(std::fs::read_to_string("docs/configuration.md").unwrap(), buildcast::cli::config::reference(), "{hint}");
+    // half a megabyte of either side would say less than the file's name
     let same = |file: &str, made: String| assert!(std::fs::read_to_string(file).unwrap() == made, "{file}: {hint}");
+    same("openapi/openapi.json", committed_in(Version::V31));
+    same("openapi/openapi-3.2.json", committed_in(Version::V32));
+    same("docs/configuration.md", buildcast::cli::config::reference());
     same("docs/events.md", buildcast::cli::reference::events().unwrap());
     same("docs/error-codes.md", buildcast::cli::reference::errors().unwrap());
 }
@@ -110,6 +111,6 @@ async fn the_server_serves_the_committed_documents() {
     let server = TestServer::start(Kind::Sqlite).await;
     for name in ["openapi.json", "openapi-3.2.json"] {
         let served = server.client.bare(Method::GET, &format!("/{name}")).send().await.unwrap().text().await.unwrap();
-        assert_eq!(served, std::fs::read_to_string(format!("openapi/{name}")).unwrap());
+        assert!(served == std::fs::read_to_string(format!("openapi/{name}")).unwrap(), "{name}");
     }
 }

@@ -959,8 +959,8 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "params": {
          *         "provider": "anthropic",
-         *         "resetTime": 1768473000000,
-         *         "retryAfter": 30
+         *         "resetTime": 1767225900000,
+         *         "retryAfter": 300
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -1014,7 +1014,7 @@ export interface components {
          *       "error": "AUTH_EXPIRED",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "expiredAt": 1768473000000
+         *         "expiredAt": 1767225600000
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -1060,7 +1060,9 @@ export interface components {
          *       "correlationId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "error": "AUTH_FAILED",
          *       "message": "What to tell a person.",
-         *       "params": {},
+         *       "params": {
+         *         "reason": "expired"
+         *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "serverTime": "2026-01-15T10:30:00.000Z",
@@ -1150,9 +1152,8 @@ export interface components {
          *       "error": "BUILD_ALREADY_RUNNING",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "buildId": "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1",
-         *         "estimatedCompletion": 1768473000000,
-         *         "field": "builds[1]"
+         *         "buildId": "01980c5e-7b60-7cc3-9f0e-000000000001",
+         *         "estimatedCompletion": 1767225660000
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -1344,9 +1345,10 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0,
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
+         *         "phase": "build",
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-         *         "stopDuration": 0.4,
+         *         "stopDuration": 0.3,
          *         "timestamp": 1768473000000
          *       },
          *       "phase": "setup",
@@ -1458,7 +1460,7 @@ export interface components {
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "step": 3,
          *         "timestamp": 1768473000000,
-         *         "total": 120
+         *         "total": 12
          *       },
          *       "phase": "development",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -1564,9 +1566,8 @@ export interface components {
          *       "params": {
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "provider": "anthropic",
-         *         "step": 3,
-         *         "timestamp": 1768473000000,
-         *         "total": 4
+         *         "step": 20480,
+         *         "timestamp": 1768473000000
          *       },
          *       "phase": "development",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -1872,11 +1873,11 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 1,
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000,
-         *         "url": "https://previews.example.com/p/019aa1b2-7c3d-7e4f-8a5b-000000000001/",
-         *         "versionId": "019aa1b2-7c3d-7e4f-8a5b-000000000002"
+         *         "url": "http://127.0.0.1:8081/p/01980c5e-7b60-7cc3-9f0e-000000000002/",
+         *         "versionId": "01980c5e-7b60-7cc3-9f0e-000000000003"
          *       },
          *       "phase": "deploy",
          *       "preview_url": "https://previews.example.com/p/019aa1b2-7c3d-7e4f-8a5b-000000000001/",
@@ -2140,7 +2141,7 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0.49,
          *       "params": {
-         *         "ageSeconds": 3600.5,
+         *         "ageSeconds": 86400,
          *         "count": 12,
          *         "packageManager": "npm",
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -2251,9 +2252,9 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0.5,
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
          *         "packageManager": "npm",
-         *         "packagesInstalled": 12,
+         *         "packagesInstalled": 17,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000
          *       },
@@ -2361,13 +2362,13 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0.27,
          *       "params": {
-         *         "package": "react",
+         *         "package": "vite",
          *         "packageManager": "npm",
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "step": 3,
          *         "timestamp": 1768473000000,
-         *         "total": 120,
-         *         "version": "19.2.0"
+         *         "total": 12,
+         *         "version": "5.4.11"
          *       },
          *       "phase": "dependencies",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -2479,7 +2480,7 @@ export interface components {
          *       "params": {
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000,
-         *         "url": "https://previews.example.com/p/019aa1b2-7c3d-7e4f-8a5b-000000000001/"
+         *         "url": "http://127.0.0.1:8081/p/01980c5e-7b60-7cc3-9f0e-000000000002/"
          *       },
          *       "phase": "deploy",
          *       "preview_url": "https://previews.example.com/p/019aa1b2-7c3d-7e4f-8a5b-000000000001/",
@@ -2578,7 +2579,7 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0.82,
          *       "params": {
-         *         "artifactSize": 48213,
+         *         "artifactSize": 20480,
          *         "count": 12,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000
@@ -2686,9 +2687,9 @@ export interface components {
          *       "overall_progress": 0.83,
          *       "params": {
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-         *         "step": 3,
+         *         "step": 10240,
          *         "timestamp": 1768473000000,
-         *         "total": 120
+         *         "total": 20480
          *       },
          *       "phase": "deploy",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -2794,7 +2795,7 @@ export interface components {
          *       "params": {
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000,
-         *         "versionId": "019aa1b2-7c3d-7e4f-8a5b-000000000002"
+         *         "versionId": "01980c5e-7b60-7cc3-9f0e-000000000003"
          *       },
          *       "phase": "deploy",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -2891,7 +2892,7 @@ export interface components {
          *       "overall_progress": 0.25,
          *       "params": {
          *         "count": 12,
-         *         "duration": 42.5,
+         *         "duration": 4.2,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000
          *       },
@@ -3117,8 +3118,9 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0,
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
          *         "exitCode": 1,
+         *         "phase": "build",
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "reason": "command_failed",
          *         "recoverable": false,
@@ -3230,8 +3232,9 @@ export interface components {
          *       "error": "BUILD_FAILED",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
          *         "exitCode": 1,
+         *         "phase": "build",
          *         "reason": "command_failed",
          *         "recoverable": false
          *       },
@@ -3299,7 +3302,7 @@ export interface components {
          *         "framework": "vite",
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000,
-         *         "version": "^7.0.0"
+         *         "version": "^5.4.0"
          *       },
          *       "phase": "setup",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -3402,7 +3405,7 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0.98,
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000
          *       },
@@ -3598,12 +3601,12 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0.71,
          *       "params": {
-         *         "bytesAfter": 18422,
-         *         "bytesBefore": 61007,
+         *         "bytesAfter": 51200,
+         *         "bytesBefore": 184320,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "step": 3,
          *         "timestamp": 1768473000000,
-         *         "total": 120
+         *         "total": 12
          *       },
          *       "phase": "build",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -3819,9 +3822,9 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0,
          *       "params": {
-         *         "estimatedStart": 1768473000000,
+         *         "estimatedStart": 1767225610000,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-         *         "queuePosition": 1,
+         *         "queuePosition": 2,
          *         "timestamp": 1768473000000
          *       },
          *       "phase": "setup",
@@ -4132,7 +4135,8 @@ export interface components {
          *       "error": "BUILD_TIMEOUT",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "duration": 42.5
+         *         "duration": 900.2,
+         *         "phase": "build"
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -4185,7 +4189,8 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0,
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 900.2,
+         *         "phase": "build",
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000
          *       },
@@ -4293,7 +4298,7 @@ export interface components {
          *         "count": 12,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000,
-         *         "totalBytes": 61007
+         *         "totalBytes": 48213
          *       },
          *       "phase": "setup",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -4641,7 +4646,7 @@ export interface components {
          *       "error": "AUTH_EXPIRED",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "expiredAt": 1768473000000
+         *         "expiredAt": 1767225600000
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -4978,7 +4983,7 @@ export interface components {
          *       "error": "IDEMPOTENCY_IN_PROGRESS",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "retryAfter": 30
+         *         "retryAfter": 2
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5069,9 +5074,9 @@ export interface components {
          *       "error": "INSUFFICIENT_BALANCE",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "currentBalance": 350,
+         *         "currentBalance": 50,
          *         "recommendation": "purchase",
-         *         "requiredBalance": 500
+         *         "requiredBalance": 100
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5126,7 +5131,6 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "params": {
          *         "available": 350,
-         *         "field": "builds[1]",
          *         "required": 500
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5235,8 +5239,8 @@ export interface components {
          *       "error": "INVALID_INPUT",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "field": "builds[1]",
-         *         "reason": "invalid_value"
+         *         "field": "templateFile",
+         *         "reason": "unknown_field"
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5476,7 +5480,7 @@ export interface components {
          *       "error": "NETWORK_TIMEOUT",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 60,
          *         "endpoint": "api.anthropic.com"
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5565,7 +5569,6 @@ export interface components {
          *       "error": "NOT_FOUND",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "field": "builds[1]",
          *         "resource": "build"
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5645,7 +5648,7 @@ export interface components {
          *       "error": "PAYLOAD_TOO_LARGE",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "limit": 33554432
+         *         "limit": 1048576
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5819,7 +5822,6 @@ export interface components {
          *       "error": "PROVIDER_UNAVAILABLE",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "alternativeProvider": "openai",
          *         "provider": "anthropic"
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5881,9 +5883,9 @@ export interface components {
          *       "error": "QUOTA_EXCEEDED",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "limit": 100,
+         *         "limit": 20,
          *         "quotaType": "streams_per_token",
-         *         "used": 60
+         *         "used": 20
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -5938,7 +5940,7 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "params": {
          *         "limit": 60,
-         *         "retryAfter": 30,
+         *         "retryAfter": 2,
          *         "window": 60
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -6161,7 +6163,7 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0.1,
          *       "params": {
-         *         "artifactSize": 48213,
+         *         "artifactSize": 20480,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000
          *       },
@@ -6262,11 +6264,11 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 1,
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
          *         "previewUrlUpdated": true,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-         *         "rollbackVersionId": "019aa1b2-7c3d-7e4f-8a5b-000000000005",
-         *         "targetVersionId": "019aa1b2-7c3d-7e4f-8a5b-000000000002",
+         *         "rollbackVersionId": "01980c5e-7b60-7cc3-9f0e-000000000005",
+         *         "targetVersionId": "01980c5e-7b60-7cc3-9f0e-000000000003",
          *         "timestamp": 1768473000000,
          *         "workingDirSynced": true
          *       },
@@ -6375,11 +6377,12 @@ export interface components {
          *       "message": "What to tell a person.",
          *       "overall_progress": 0,
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
+         *         "phase": "downloading",
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "reason": "artifact_corrupt",
          *         "recoverable": false,
-         *         "targetVersionId": "019aa1b2-7c3d-7e4f-8a5b-000000000002",
+         *         "targetVersionId": "01980c5e-7b60-7cc3-9f0e-000000000003",
          *         "timestamp": 1768473000000
          *       },
          *       "phase": "rollback",
@@ -6488,10 +6491,11 @@ export interface components {
          *       "error": "ROLLBACK_FAILED",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "duration": 42.5,
+         *         "duration": 4.2,
+         *         "phase": "downloading",
          *         "reason": "artifact_corrupt",
          *         "recoverable": false,
-         *         "targetVersionId": "019aa1b2-7c3d-7e4f-8a5b-000000000002"
+         *         "targetVersionId": "01980c5e-7b60-7cc3-9f0e-000000000003"
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -6546,8 +6550,7 @@ export interface components {
          *       "error": "ROLLBACK_IN_PROGRESS",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "field": "builds[1]",
-         *         "jobId": "019aa1b2-7c3d-7e4f-8a5b-000000000003"
+         *         "jobId": "01980c5e-7b60-7cc3-9f0e-000000000004"
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -6605,7 +6608,7 @@ export interface components {
          *         "previewUrlUpdated": true,
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "timestamp": 1768473000000,
-         *         "url": "https://previews.example.com/p/019aa1b2-7c3d-7e4f-8a5b-000000000001/"
+         *         "url": "http://127.0.0.1:8081/p/01980c5e-7b60-7cc3-9f0e-000000000002/"
          *       },
          *       "phase": "rollback",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -6744,8 +6747,8 @@ export interface components {
          *       "overall_progress": 0,
          *       "params": {
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-         *         "rollbackVersionId": "019aa1b2-7c3d-7e4f-8a5b-000000000005",
-         *         "targetVersionId": "019aa1b2-7c3d-7e4f-8a5b-000000000002",
+         *         "rollbackVersionId": "01980c5e-7b60-7cc3-9f0e-000000000005",
+         *         "targetVersionId": "01980c5e-7b60-7cc3-9f0e-000000000003",
          *         "timestamp": 1768473000000
          *       },
          *       "phase": "rollback",
@@ -6850,7 +6853,7 @@ export interface components {
          *       "overall_progress": 0.02,
          *       "params": {
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-         *         "targetVersionId": "019aa1b2-7c3d-7e4f-8a5b-000000000002",
+         *         "targetVersionId": "01980c5e-7b60-7cc3-9f0e-000000000003",
          *         "timestamp": 1768473000000
          *       },
          *       "phase": "rollback",
@@ -6970,7 +6973,7 @@ export interface components {
          *         "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
          *         "step": 3,
          *         "timestamp": 1768473000000,
-         *         "total": 120
+         *         "total": 12
          *       },
          *       "phase": "rollback",
          *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
@@ -7097,9 +7100,9 @@ export interface components {
          *         "message": "What to tell a person.",
          *         "overall_progress": 0,
          *         "params": {
-         *           "estimatedStart": 1768473000000,
+         *           "estimatedStart": 1767225610000,
          *           "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-         *           "queuePosition": 1,
+         *           "queuePosition": 2,
          *           "timestamp": 1768473000000
          *         },
          *         "phase": "setup",
@@ -7136,7 +7139,7 @@ export interface components {
          *       "error": "AUTH_EXPIRED",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "expiredAt": 1768473000000
+         *         "expiredAt": 1767225600000
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -7241,7 +7244,7 @@ export interface components {
          *       "error": "SERVICE_UNAVAILABLE",
          *       "message": "What to tell a person.",
          *       "params": {
-         *         "retryAfter": 30
+         *         "retryAfter": 2
          *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
@@ -7519,7 +7522,14 @@ export interface components {
          *       "correlationId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "error": "VALIDATION_FAILED",
          *       "message": "What to tell a person.",
-         *       "params": {},
+         *       "params": {
+         *         "errors": [
+         *           {
+         *             "field": "templateFiles",
+         *             "message": "at least one file"
+         *           }
+         *         ]
+         *       },
          *       "referenceId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "requestId": "019aa1b2-7c3d-7e4f-8a5b-00000000000a",
          *       "timestamp": "2026-01-15T10:30:00.000Z"
@@ -7734,9 +7744,9 @@ export interface operations {
                      *             "message": "What to tell a person.",
                      *             "overall_progress": 0,
                      *             "params": {
-                     *               "estimatedStart": 1768473000000,
+                     *               "estimatedStart": 1767225610000,
                      *               "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-                     *               "queuePosition": 1,
+                     *               "queuePosition": 2,
                      *               "timestamp": 1768473000000
                      *             },
                      *             "phase": "setup",
@@ -7756,7 +7766,7 @@ export interface operations {
                      *     data: {"locale":"en","status":"connected","type":"connection"}
                      *
                      *     id: 7-6c7d8e9fa0b1
-                     *     data: {"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1768473000000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":1,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}
+                     *     data: {"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1767225610000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":2,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}
                      *
                      *     data: {"type":"live"}
                      */
@@ -10298,9 +10308,9 @@ export interface operations {
                      *             "message": "What to tell a person.",
                      *             "overall_progress": 0,
                      *             "params": {
-                     *               "estimatedStart": 1768473000000,
+                     *               "estimatedStart": 1767225610000,
                      *               "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-                     *               "queuePosition": 1,
+                     *               "queuePosition": 2,
                      *               "timestamp": 1768473000000
                      *             },
                      *             "phase": "setup",
@@ -10320,7 +10330,7 @@ export interface operations {
                      *     data: {"locale":"en","status":"connected","type":"connection"}
                      *
                      *     id: 7-6c7d8e9fa0b1
-                     *     data: {"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1768473000000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":1,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}
+                     *     data: {"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1767225610000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":2,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}
                      *
                      *     data: {"type":"live"}
                      */
@@ -10608,8 +10618,8 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"format":"buildcast.recording","version":1,"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","event_count":1,"duration_ms":0,"checksum":"sha256:0894cfe7b5220f007f2f9013e187753b7a6c60855e3b8d3f2853af99982a4828"}
-                     *     {"offset_ms":0,"cursor":"1-000000000002","event":{"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1768473000000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":1,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}}
+                     * @example {"format":"buildcast.recording","version":1,"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","event_count":1,"duration_ms":0,"checksum":"sha256:b4976f1e989631bba5a1e1670a35fe1d9e712d8d7a25bc254b1854d2aceb614e"}
+                     *     {"offset_ms":0,"cursor":"1-000000000002","event":{"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1767225610000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":2,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}}
                      */
                     "application/x-ndjson": string;
                 };
@@ -12933,9 +12943,9 @@ export interface operations {
                      *             "message": "What to tell a person.",
                      *             "overall_progress": 0,
                      *             "params": {
-                     *               "estimatedStart": 1768473000000,
+                     *               "estimatedStart": 1767225610000,
                      *               "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-                     *               "queuePosition": 1,
+                     *               "queuePosition": 2,
                      *               "timestamp": 1768473000000
                      *             },
                      *             "phase": "setup",
@@ -12955,7 +12965,7 @@ export interface operations {
                      *     data: {"locale":"en","status":"connected","type":"connection"}
                      *
                      *     id: 7-6c7d8e9fa0b1
-                     *     data: {"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1768473000000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":1,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}
+                     *     data: {"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1767225610000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":2,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}
                      *
                      *     data: {"type":"live"}
                      */
@@ -13697,9 +13707,9 @@ export interface operations {
                      *             "message": "What to tell a person.",
                      *             "overall_progress": 0,
                      *             "params": {
-                     *               "estimatedStart": 1768473000000,
+                     *               "estimatedStart": 1767225610000,
                      *               "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
-                     *               "queuePosition": 1,
+                     *               "queuePosition": 2,
                      *               "timestamp": 1768473000000
                      *             },
                      *             "phase": "setup",
@@ -13719,7 +13729,7 @@ export interface operations {
                      *     data: {"locale":"en","status":"connected","type":"connection"}
                      *
                      *     id: 7-6c7d8e9fa0b1
-                     *     data: {"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1768473000000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":1,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}
+                     *     data: {"build_id":"019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1","code":"BUILD_QUEUED","description":"The site of the bakery at the corner","event_type":"started","finished":false,"id":"019aa1b2-7c3d-7e4f-8a5b-000000000002","message":"What to tell a person.","overall_progress":0.0,"params":{"estimatedStart":1767225610000,"projectId":"019aa1b2-7c3d-7e4f-8a5b-000000000001","queuePosition":2,"timestamp":1768473000000},"phase":"setup","project_id":"019aa1b2-7c3d-7e4f-8a5b-000000000001","project_seq":1,"seq":1}
                      *
                      *     data: {"type":"live"}
                      */
