@@ -53,16 +53,22 @@ impl Schedule {
 
     /// When the event at an index is due, epoch milliseconds; none for one that has to be asked for.
     pub fn due_at_ms(&self, index: usize, pace: Pace) -> Option<i64> {
-        let (Pace::Runs { speed, started_at_ms }, Some(due)) = (pace, self.0.get(index)) else { return None };
+        match (pace, self.0.get(index)) {
+            (Pace::Runs { speed, started_at_ms }, Some(due)) => Some(self.at_ms(due, speed, started_at_ms)),
+            _ => None,
+        }
+    }
+
+    fn at_ms(&self, due: &Due, speed: f64, started_at_ms: i64) -> i64 {
         let offset = if speed > 0.0 { (due.happened_at_ms - self.0[0].happened_at_ms) as f64 / speed } else { 0.0 };
-        Some(started_at_ms.saturating_add(offset.round() as i64))
+        started_at_ms.saturating_add(offset.round() as i64)
     }
 
     /// How many events are shown by now, epoch milliseconds.
     pub fn shown(&self, pace: Pace, now_ms: i64) -> usize {
         match pace {
             Pace::Steps { shown_seq } => self.0.partition_point(|due| due.seq <= shown_seq),
-            Pace::Runs { .. } => (0..self.0.len()).take_while(|index| self.due_at_ms(*index, pace).is_some_and(|at| at <= now_ms)).count(),
+            Pace::Runs { speed, started_at_ms } => self.0.partition_point(|due| self.at_ms(due, speed, started_at_ms) <= now_ms),
         }
     }
 
@@ -75,13 +81,12 @@ impl Schedule {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
 
-    /// The place of the last event within so many more steps from this one.
-    pub fn step(&self, shown_seq: i64, count: usize) -> i64 {
-        let shown = self.shown(Pace::Steps { shown_seq }, 0);
-        let last = (shown + count).min(self.0.len());
-        last.checked_sub(1).map_or(shown_seq, |index| self.0[index].seq)
-    }
+/// The place of the last event after so many more steps, of a replay that begins at `from_seq` and has its last at `last_seq`:
+/// places have no gaps.
+pub fn step(shown_seq: i64, count: i64, from_seq: i64, last_seq: i64) -> i64 {
+    shown_seq.max(from_seq - 1).saturating_add(count).min(last_seq)
 }
 
 #[cfg(test)]
@@ -116,7 +121,8 @@ mod tests {
     fn a_step_shows_one_more_and_none_behind_the_last() {
         let part = schedule(2).unwrap();
         assert_eq!(part.shown(Pace::Steps { shown_seq: 0 }, i64::MAX), 0);
-        assert_eq!([part.step(0, 1), part.step(2, 1), part.step(2, 2), part.step(0, 9), part.step(4, 1)], [2, 3, 4, 4, 4]);
+        let stepped = |shown, count| step(shown, count, 2, 4);
+        assert_eq!([stepped(0, 1), stepped(2, 1), stepped(2, 2), stepped(0, 9), stepped(4, 1)], [2, 3, 4, 4, 4]);
     }
 
     #[test]

@@ -10,10 +10,11 @@ use super::idempotency::Once;
 use super::{ServiceError, Services};
 use crate::domain::ids::is_id;
 use crate::domain::problem::{FieldError, Forbidden, Problem, QuotaExceeded};
-use crate::domain::replay::{Pace, SPEEDS, Schedule, is_speed};
+use crate::domain::replay::{Pace, SPEEDS, Schedule, is_speed, step};
 use crate::domain::time::iso;
 use crate::domain::token::StreamClaims;
 use crate::hub::StreamKey;
+use crate::store::history;
 use crate::store::replays::{self, ReplayRow};
 use serde::Serialize;
 use std::sync::Arc;
@@ -71,9 +72,8 @@ impl Services {
         if state.is_active() {
             return Err(Problem::transition(state.word(), "replayed", state.valid_next().iter().map(|next| next.word())).into());
         }
-        let events = self.all_events(build_id).await?;
         let from_seq = wanted.from_seq.unwrap_or(1);
-        if events.last().is_none_or(|last| last.seq < from_seq) {
+        if self.last_seq(build_id).await? < from_seq {
             return Err(Problem::invalid("fromSeq", "out_of_range").into());
         }
         let mut tx = self.begin_once(once).await?;
@@ -115,20 +115,23 @@ impl Services {
         if !row.by_steps {
             return Err(Problem::invalid("id", "not_by_steps").into());
         }
-        let events = self.all_events(&row.build_id).await?;
-        let gone = || Problem::not_found("replay");
-        let schedule = Schedule::of(events.iter().map(|event| (event.seq, event.timestamp)), row.from_seq).ok_or_else(gone)?;
+        let last_seq = self.last_seq(&row.build_id).await?;
         let mut tx = self.begin_once(once).await?;
-        let row = replays::lock(&mut tx, id).await?.ok_or_else(gone)?;
-        let seq = schedule.step(row.shown_seq, usize::try_from(count).unwrap_or(0));
+        let row = replays::lock(&mut tx, id).await?.ok_or_else(|| Problem::not_found("replay"))?;
+        let seq = step(row.shown_seq, count, row.from_seq, last_seq);
         replays::show(&mut tx, id, seq).await?;
-        let view = StepView { seq, finished: events.last().is_some_and(|last| last.seq == seq) };
+        let view = StepView { seq, finished: seq == last_seq };
         once.keep(&mut tx, 200, &view).await?;
         tx.commit().await?;
         if let Some(playing) = self.inner.replays.find(id) {
             playing.show(seq);
         }
         Ok(view)
+    }
+
+    /// The place of a build's last event.
+    async fn last_seq(&self, build_id: &str) -> Result<i64, ServiceError> {
+        Ok(history::heads_of_builds(&self.inner.db, std::iter::once(build_id)).await?.remove(build_id).unwrap_or(0))
     }
 
     /// A replay that has not expired.
