@@ -118,3 +118,26 @@ impl std::fmt::Debug for Replays {
         f.debug_struct("Replays").field("playing", &self.map().len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::clock::SystemClock;
+
+    fn playing() -> Playing {
+        let schedule = Schedule::of([(1, 0)].into_iter(), 1).unwrap();
+        Playing::new(StreamKey::Replay { id: "r".into(), project_id: "p".into() }, vec![], schedule, Pace::Steps { shown_seq: 0 })
+    }
+
+    #[test]
+    fn what_nobody_but_its_player_holds_is_forgotten() {
+        let replays = Replays::new(Arc::new(SystemClock));
+        let (player, new) = replays.insert("r", playing());
+        assert!(new);
+        let (viewer, new) = replays.insert("r", playing());
+        assert!(!new && Arc::ptr_eq(&player, &viewer), "one for all who look");
+        assert!(!replays.forget("r", &player), "somebody is about to look");
+        drop(viewer);
+        assert!(replays.forget("r", &player) && replays.find("r").is_none());
+    }
+}

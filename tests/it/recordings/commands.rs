@@ -57,6 +57,14 @@ async fn what_is_recorded_and_tailed_through_a_kill_is_the_servers_own_recording
     assert!(again.status.code() == Some(2) && text(&again.stderr).contains("--force"), "{}", text(&again.stderr));
     let printed = run(folder.path(), &["record", &url, "-"]);
     assert_eq!(text(&printed.stdout), whole);
+    // where nothing can be written, nothing is left
+    let nowhere = run(folder.path(), &["record", &url, "/dev/full/a.ndjson"]);
+    assert!(nowhere.status.code() == Some(1) && text(&nowhere.stderr).contains("/dev/full"), "{}", text(&nowhere.stderr));
+    let blocked = folder.path().join("blocked");
+    std::fs::create_dir_all(blocked.join("a.ndjson/full")).unwrap();
+    let refused = run(folder.path(), &["record", "--force", &url, &blocked.join("a.ndjson").display().to_string()]);
+    let left: Vec<_> = std::fs::read_dir(&blocked).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!((refused.status.code(), left), (Some(1), vec!["a.ndjson".into()]), "{}", text(&refused.stderr));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -114,11 +114,14 @@ async fn a_replay_is_gone_after_its_hour() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_end_of_a_replays_time_is_no_stale_token() {
-    let server = TestServer::start(Kind::Sqlite).await;
+    let clock = TestClock::default();
+    let server = TestServer::start_at(Kind::Sqlite, &[], Arc::new(clock.clone())).await;
     let build = server.client.start(&site("u")).await;
     server.client.events(&build).await;
     let made = replay(&server, &build, json!({"step": true})).await;
-    let soon = buildcast::service::clock::SystemClock.now_ms() + 700;
+    // the clock stands: however long it takes to open the stream, a moment of it is left
+    clock.stop_at(clock.now_ms());
+    let soon = clock.now_ms() + 200;
     server.execute(&format!("UPDATE replays SET expires_at_ms = {soon}")).await;
     let frames = Events::of(open(&server, &made, "").await).rest().await;
     let last = frames.last().unwrap().json();
