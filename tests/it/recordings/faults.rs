@@ -77,6 +77,10 @@ async fn a_file_is_played_with_its_bytes_at_every_door() {
         (player.open("nope", "").await.status(), player.open(&id, "x").await.status()),
         (reqwest::StatusCode::NOT_FOUND, reqwest::StatusCode::BAD_REQUEST)
     );
+    // a fault that is none is refused by its name, and one who breaks off leaves the others what they have
+    let odd = player.client.bare(Method::GET, &format!("/v1/builds/{id}/events?drop-after=0")).send().await.unwrap();
+    assert_eq!((odd.status().as_u16(), odd.json::<Value>().await.unwrap()["params"]["field"].clone()), (400, json!("drop-after")));
+    drop(player.open(&id, "").await);
     let project = player.client.bare(Method::GET, &format!("/v1/projects/{}/events", recording.header.project_id)).send().await.unwrap();
     let mut project = Events::of(project);
     for (_, body) in &expected {
