@@ -14,13 +14,13 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 
 /// A server of recordings.
-struct Player {
+pub(super) struct Player {
     child: Child,
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Player {
-    fn start(folder: &Path, file: &str, arguments: &[&str]) -> Self {
+    pub(super) fn start(folder: &Path, file: &str, arguments: &[&str]) -> Self {
         let mut child = command(folder).args(["replay", file, "--port", "0"]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -30,7 +30,7 @@ impl Player {
     }
 
     /// A request for the stream after a cursor; nobody has to show a token.
-    async fn open(&self, id: &str, last: &str) -> reqwest::Response {
+    pub(super) async fn open(&self, id: &str, last: &str) -> reqwest::Response {
         self.client.bare(Method::GET, &format!("/v1/builds/{id}/events")).header("last-event-id", last).send().await.unwrap()
     }
 }

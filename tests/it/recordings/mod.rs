@@ -2,6 +2,7 @@
 
 mod commands;
 mod faults;
+mod four_ways;
 mod replays;
 
 use crate::support::project::{scripted, site, slow};
