@@ -4,6 +4,7 @@ use super::auth::Listener;
 use super::context::names_etag;
 use super::error::ApiError;
 use super::limits::listener_pays;
+use crate::domain::recording::{Header, Line};
 use crate::service::Services;
 use poem::http::{StatusCode, header};
 use poem::web::Data;
@@ -24,13 +25,16 @@ impl IntoResponse for RecordingAnswer {
 impl ApiResponse for RecordingAnswer {
     fn meta() -> MetaResponses {
         let lines =
-            MetaSchema { description: Some("A line of JSON each: a header, and then every event with its offset and cursor."), ..MetaSchema::new("string") };
+            MetaSchema { description: Some("Lines of JSON: a RecordingHeader, and then a RecordedEvent for each event."), ..MetaSchema::new("string") };
         let file = vec![MetaMediaType { content_type: "application/x-ndjson", schema: MetaSchemaRef::Inline(Box::new(lines)) }];
         let plain = |status, description, content| MetaResponse { description, status: Some(status), status_range: None, content, headers: vec![] };
         MetaResponses { responses: vec![plain(200, "The recording.", file), plain(304, "The recording is the one that the client has.", vec![])] }
     }
 
-    fn register(_registry: &mut Registry) {}
+    fn register(registry: &mut Registry) {
+        super::body::register::<Header>(registry);
+        super::body::register::<Line<'_>>(registry);
+    }
 }
 
 /// The operation on recordings.
@@ -41,10 +45,8 @@ impl RecordingsApi {
     /// Record a build
     ///
     /// All events of a build, or of a rollback's job, as a file that `buildcast replay` plays: the same bytes on every call.
-    /// While the build has not ended, 409 INVALID_STATE_TRANSITION. The first line is the header: `format`
-    /// (`buildcast.recording`), `version`, `build_id`, `project_id`, `event_count`, `duration_ms`, and `checksum`, `sha256:` with
-    /// the hex digest of all bytes after it. Each other line is an event: `offset_ms`, milliseconds since the first; `cursor`;
-    /// `event`, the bytes of every stream.
+    /// While the build has not ended, 409 INVALID_STATE_TRANSITION. The first line is a RecordingHeader, each other one a
+    /// RecordedEvent; the header's `checksum` is of all bytes after it.
     #[oai(path = "/builds/:id/recording", method = "get", operation_id = "recordBuild")]
     async fn recording(
         &self,

@@ -1,4 +1,5 @@
-"""Recorded streams against the document in 3.2: each event of builds and rollbacks that have ended is what its schema says.
+"""Recorded streams against the document in 3.2: each event of builds and rollbacks that have ended is what its schema says, and so
+is each line of their recordings.
 
 schemathesis reads a stream as objects `{id, event, data, retry}` and asks `contentSchema` of what `data` holds. Only streams that end
 are read: a project's, of the same events, goes on for ever.
@@ -7,6 +8,7 @@ are read: a project's, of the same events, goes on for ever.
 import copy
 import json
 
+import jsonschema_rs
 import schemathesis
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -47,6 +49,8 @@ def wrong(document: dict):
         "a required field": lambda schemas: schemas["RollbackCompletedEvent"]["required"].append("notThere"),
         "a line's field": lambda schemas: schemas["LogLine"]["properties"].update(seq={"type": "string"}),
         "a word of a control frame": lambda schemas: schemas["ConnectionStatus"].update(enum=["open"]),
+        "a recording's header": lambda schemas: schemas["RecordingHeader"]["properties"].update(version={"type": "string"}),
+        "a recording's line": lambda schemas: schemas["RecordedEvent"]["properties"].update(cursor={"type": "integer"}),
         "the name of a code": lambda schemas: schemas["BuildStartedEvent"]["properties"].update(code={"enum": ["BUILD_BEGUN"]}),
     }
     for name, change in mistakes.items():
@@ -71,7 +75,24 @@ def read(document: dict, url: str, session, ids: list, paths: dict = PATHS) -> d
             seen[kind] += len([frame for frame in told if "type" not in frame])
             seen["codes"] |= {frame["code"] for frame in told if "code" in frame}
             seen["findings"] += findings(case, response)
+    for build in ids:
+        answer = session.get(f"{url}/v1/builds/{build}/recording", timeout=30)
+        assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
+        seen["findings"] += unlike(document, answer.content.decode())
     return seen
+
+
+def unlike(document: dict, recording: str) -> list:
+    """What of a recording is not as the document says."""
+    components = {"schemas": document["components"]["schemas"]}
+    header, event = (
+        jsonschema_rs.Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": components})
+        for name in ("RecordingHeader", "RecordedEvent")
+    )
+    lines = recording.rstrip("\n").split("\n")
+    errors = [(1, error) for error in header.iter_errors(json.loads(lines[0]))]
+    errors += [(at, error) for at, line in enumerate(lines[1:], 2) for error in event.iter_errors(json.loads(line))]
+    return [f"recording, line {at}: {error.message}" for at, error in errors]
 
 
 def replay(url: str, session, build: str) -> str:

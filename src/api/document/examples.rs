@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 /// Schemas whose members each get an example.
 const UNIONS: &[&str] = &["BuildEvent", "ErrorBody", "ControlFrame", "ServerFrame", "ClientFrame"];
 /// Schemas that get an example beside those.
-const SINGLE: &[&str] = &["LogLine"];
+const SINGLE: &[&str] = &["LogLine", "RecordingHeader", "RecordedEvent"];
 /// The error that frames of streams have for an example: it is the one that ends them.
 const TYPICAL_ERROR: &str = "AuthExpiredError";
 /// The media type of a recording.

@@ -12,14 +12,24 @@ pub use read::{RECORDING_MAX_BYTES, Recorded, Recording, Unreadable, read};
 pub use wire::event_of;
 
 use crate::domain::cursor::Cursor;
-use crate::domain::event::StoredEvent;
+use crate::domain::event::{BuildEvent, StoredEvent};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
-struct Line<'a> {
+/// Each other line of a recording: an event, with when and where it was.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RecordedEvent)]
+pub struct Line<'a> {
+    /// Milliseconds after the first event; never fewer than the line before says.
+    #[schema(example = 12, minimum = 0)]
     offset_ms: i64,
+    /// The event's cursor.
+    #[schema(example = "7-6c7d8e9fa0b1")]
     cursor: String,
+    /// The bytes of every stream.
+    #[schema(value_type = BuildEvent)]
     event: &'a RawValue,
 }
 

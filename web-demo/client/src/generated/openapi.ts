@@ -375,10 +375,8 @@ export interface paths {
         /**
          * Record a build
          * @description All events of a build, or of a rollback's job, as a file that `buildcast replay` plays: the same bytes on every call.
-         *     While the build has not ended, 409 INVALID_STATE_TRANSITION. The first line is the header: `format`
-         *     (`buildcast.recording`), `version`, `build_id`, `project_id`, `event_count`, `duration_ms`, and `checksum`, `sha256:` with
-         *     the hex digest of all bytes after it. Each other line is an event: `offset_ms`, milliseconds since the first; `cursor`;
-         *     `event`, the bytes of every stream.
+         *     While the build has not ended, 409 INVALID_STATE_TRANSITION. The first line is a RecordingHeader, each other one a
+         *     RecordedEvent; the header's `checksum` is of all bytes after it.
          */
         get: operations["recordBuild"];
         put?: never;
@@ -6016,6 +6014,93 @@ export interface components {
             code: string;
             /** @description The file it is about. */
             path?: string;
+        };
+        /**
+         * @description Each other line of a recording: an event, with when and where it was.
+         * @example {
+         *       "cursor": "7-6c7d8e9fa0b1",
+         *       "event": {
+         *         "build_id": "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1",
+         *         "code": "BUILD_QUEUED",
+         *         "description": "The site of the bakery at the corner",
+         *         "event_type": "started",
+         *         "finished": false,
+         *         "id": "019aa1b2-7c3d-7e4f-8a5b-000000000002",
+         *         "message": "What to tell a person.",
+         *         "overall_progress": 0,
+         *         "params": {
+         *           "estimatedStart": 1767225610000,
+         *           "projectId": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
+         *           "queuePosition": 2,
+         *           "timestamp": 1768473000000
+         *         },
+         *         "phase": "setup",
+         *         "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
+         *         "project_seq": 1,
+         *         "seq": 1
+         *       },
+         *       "offset_ms": 12
+         *     }
+         */
+        RecordedEvent: {
+            /**
+             * @description The event's cursor.
+             * @example 7-6c7d8e9fa0b1
+             */
+            cursor: string;
+            /** @description The bytes of every stream. */
+            event: components["schemas"]["BuildEvent"];
+            /**
+             * Format: int64
+             * @description Milliseconds after the first event; never fewer than the line before says.
+             * @example 12
+             */
+            offset_ms: number;
+        };
+        /**
+         * @description The first line of a recording of version 1.
+         * @example {
+         *       "build_id": "019aa1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1",
+         *       "checksum": "sha256:b4976f1e989631bba5a1e1670a35fe1d9e712d8d7a25bc254b1854d2aceb614e",
+         *       "duration_ms": 3050,
+         *       "event_count": 12,
+         *       "format": "buildcast.recording",
+         *       "project_id": "019aa1b2-7c3d-7e4f-8a5b-000000000001",
+         *       "version": 1
+         *     }
+         */
+        RecordingHeader: {
+            /** @description The build, or the rollback's job. */
+            build_id: string;
+            /**
+             * @description `sha256:` and the hex digest of all bytes after this line.
+             * @example sha256:b4976f1e989631bba5a1e1670a35fe1d9e712d8d7a25bc254b1854d2aceb614e
+             */
+            checksum: string;
+            /**
+             * Format: int64
+             * @description From the first event to the last, milliseconds.
+             * @example 3050
+             */
+            duration_ms: number;
+            /**
+             * @description Lines that follow, an event each.
+             * @example 12
+             */
+            event_count: number;
+            /**
+             * @description Always `buildcast.recording`.
+             * @example buildcast.recording
+             */
+            format: string;
+            /** @description Its project. */
+            project_id: string;
+            /**
+             * Format: int32
+             * @description The format's version; 1 in this one.
+             * @example 1
+             */
+            version: number;
         };
         /** @description A request to give a reservation back. */
         ReleaseCredits: {
