@@ -260,8 +260,14 @@ error-INTERNAL_ERROR = حدث خطأ في الخادم.
 
 page-tagline = ابنِ مشروعًا وتابع كل خطوة لحظة حدوثها.
 page-api-reference = مرجع API
-page-skip = الانتقال إلى البناء
+page-skip = الانتقال إلى العرض
 page-environment = { $environment } { $version }
+page-views = طرق العرض
+page-view-build = البناء
+page-view-projects = المشاريع
+page-view-account = الرصيد
+page-view-qa = ضمان الجودة
+page-view-events = الأحداث
 page-language = اللغة
 
 
@@ -393,6 +399,21 @@ page-stream-gap =
        *[other] فات { NUMBER($count) } حدث.
     }
 page-choose-again = اختر الملفات مجددًا لإعادة بناء هذا المشروع.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

@@ -181,8 +181,14 @@ error-INTERNAL_ERROR = Auf dem Server ist ein Fehler aufgetreten.
 
 page-tagline = Projekt bauen und jeden Schritt live verfolgen.
 page-api-reference = API-Referenz
-page-skip = Zum Build springen
+page-skip = Zur Ansicht springen
 page-environment = { $environment } { $version }
+page-views = Ansichten
+page-view-build = Build
+page-view-projects = Projekte
+page-view-account = Guthaben
+page-view-qa = QA
+page-view-events = Ereignisse
 page-language = Sprache
 
 
@@ -286,6 +292,21 @@ page-stream-gap =
        *[other] { NUMBER($count) } Ereignisse wurden verpasst.
     }
 page-choose-again = Wählen Sie die Dateien erneut aus, um einen weiteren Build dieses Projekts zu starten.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

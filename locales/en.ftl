@@ -196,8 +196,14 @@ error-INTERNAL_ERROR = Something went wrong on the server.
 
 page-tagline = Build a project and watch every step as it happens.
 page-api-reference = API reference
-page-skip = Skip to the build
+page-skip = Skip to the view
 page-environment = { $environment } { $version }
+page-views = Views
+page-view-build = Build
+page-view-projects = Projects
+page-view-account = Balance
+page-view-qa = QA
+page-view-events = Events
 page-language = Language
 
 
@@ -305,6 +311,21 @@ page-stream-gap =
        *[other] { NUMBER($count) } events were missed.
     }
 page-choose-again = Choose the files again to build this project again.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

@@ -212,8 +212,14 @@ error-INTERNAL_ERROR = Se ha producido un error en el servidor.
 
 page-tagline = Compile un proyecto y siga cada paso en directo.
 page-api-reference = Referencia de la API
-page-skip = Ir a la compilación
+page-skip = Ir a la vista
 page-environment = { $environment } { $version }
+page-views = Vistas
+page-view-build = Compilación
+page-view-projects = Proyectos
+page-view-account = Saldo
+page-view-qa = QA
+page-view-events = Eventos
 page-language = Idioma
 
 
@@ -327,6 +333,21 @@ page-stream-gap =
        *[other] Se han perdido { NUMBER($count) } eventos.
     }
 page-choose-again = Elija de nuevo los archivos para volver a compilar este proyecto.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

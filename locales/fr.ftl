@@ -212,8 +212,14 @@ error-INTERNAL_ERROR = Une erreur s’est produite sur le serveur.
 
 page-tagline = Lancez le build d’un projet et suivez chaque étape en direct.
 page-api-reference = Référence de l’API
-page-skip = Aller au build
+page-skip = Aller à la vue
 page-environment = { $environment } { $version }
+page-views = Vues
+page-view-build = Build
+page-view-projects = Projets
+page-view-account = Solde
+page-view-qa = QA
+page-view-events = Événements
 page-language = Langue
 
 
@@ -327,6 +333,21 @@ page-stream-gap =
        *[other] { NUMBER($count) } événements ont été manqués.
     }
 page-choose-again = Choisissez à nouveau les fichiers pour relancer le build de ce projet.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request
