@@ -9,7 +9,11 @@ import { useStart } from '../project/use-start';
 import { isSampleId, loadSample } from '../samples/samples';
 import { BuildPanel } from './build-panel';
 import { keepBuild, readKeptBuild, type KeptBuild } from './kept-build';
+import { isQueued } from './timeline';
 import { useBuild } from './use-build';
+import { useCancel } from './use-cancel';
+import { useLog } from './use-log';
+import { useQueuePlace } from './use-queue-place';
 
 export function BuildView() {
   const locale = useLocale();
@@ -17,6 +21,10 @@ export function BuildView() {
   const [kept, setKept] = useState<KeptBuild | null>(readKeptBuild);
   const chosen = useChoice(kept?.source ?? 'static-site');
   const build = useBuild(kept?.buildId ?? null, kept?.streamToken ?? '', locale);
+  const log = useLog(kept?.buildId ?? null, kept?.streamToken ?? '');
+  const waits = kept !== null && build.refusal === null && isQueued(build.timeline);
+  const queuePlace = useQueuePlace(kept?.buildId ?? null, userId, waits);
+  const cancelling = useCancel(kept?.buildId ?? null, userId);
   const buildHeading = useRef<HTMLHeadingElement>(null);
 
   const { starting, problem, start } = useStart((started) => {
@@ -54,6 +62,9 @@ export function BuildView() {
       <BuildPanel
         kept={kept}
         build={build}
+        log={log}
+        queuePlace={queuePlace}
+        cancelling={userId ? cancelling : null}
         canBuildAgain={userId !== null && kept !== null && (isSampleId(kept.source) || chosen.own !== null)}
         starting={starting}
         onBuildAgain={() => void buildAgain()}
