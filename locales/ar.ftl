@@ -376,6 +376,7 @@ page-events-waiting = في انتظار الحدث الأول…
 page-event-number = الحدث { NUMBER($seq) }
 page-stream-lost = انقطع الاتصال وتجري محاولة استعادته. قد لا يكون ما تراه محدّثًا.
 page-stream-back = عاد الاتصال. يستمر عرض البناء من حيث توقف.
+page-queue-heading = في انتظار دوره
 page-queue-position = الموضع { NUMBER($position) } في قائمة الانتظار
 page-queue-end = النهاية المتوقعة: { $time }
 page-cancel = إلغاء البناء

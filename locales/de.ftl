@@ -273,6 +273,7 @@ page-events-waiting = Warten auf das erste Ereignis …
 page-event-number = Ereignis { NUMBER($seq) }
 page-stream-lost = Die Verbindung ist unterbrochen und wird wiederhergestellt. Die Anzeige ist möglicherweise nicht aktuell.
 page-stream-back = Die Verbindung besteht wieder. Der Build wird weiter angezeigt.
+page-queue-heading = Wartet, bis er an der Reihe ist
 page-queue-position = Platz { NUMBER($position) } in der Warteschlange
 page-queue-end = Voraussichtliches Ende: { $time }
 page-cancel = Build abbrechen

@@ -292,6 +292,7 @@ page-events-waiting = Waiting for the first event…
 page-event-number = Event { NUMBER($seq) }
 page-stream-lost = The connection is lost and is being tried again. What you see may be behind.
 page-stream-back = The connection is back. The build goes on where it was.
+page-queue-heading = Waiting for its turn
 page-queue-position = Place { NUMBER($position) } in the queue
 page-queue-end = Expected to end at { $time }
 page-cancel = Cancel build

@@ -313,6 +313,7 @@ page-events-waiting = Esperando el primer evento…
 page-event-number = Evento { NUMBER($seq) }
 page-stream-lost = Se ha perdido la conexión y se está intentando restablecer. Lo que ve puede no estar al día.
 page-stream-back = La conexión se ha restablecido. La compilación continúa donde estaba.
+page-queue-heading = Esperando su turno
 page-queue-position = Puesto { NUMBER($position) } en la cola
 page-queue-end = Fin previsto: { $time }
 page-cancel = Cancelar la compilación

@@ -313,6 +313,7 @@ page-events-waiting = En attente du premier événement…
 page-event-number = Événement { NUMBER($seq) }
 page-stream-lost = La connexion est perdue et une nouvelle tentative est en cours. L’affichage peut être en retard.
 page-stream-back = La connexion est rétablie. Le build continue là où il en était.
+page-queue-heading = En attente de son tour
 page-queue-position = Place { NUMBER($position) } dans la file d’attente
 page-queue-end = Fin prévue : { $time }
 page-cancel = Annuler le build

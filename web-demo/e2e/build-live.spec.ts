@@ -37,6 +37,7 @@ test('it is cancelled after a question, and another one that waits says its plac
   const waiting = await startScript(page, SITE);
 
   await watchBuild(page, waiting);
+  await expect(page.locator('.outcome-heading')).toHaveText('Waiting for its turn');
   await expect(page.getByText('Place 1 in the queue')).toBeVisible();
   await page.screenshot({ path: 'test-results/build-queued.png', fullPage: true });
 

@@ -7,7 +7,7 @@ import { errorText } from '../messages/error-text';
 import { useLocale } from '../messages/use-locale';
 import { CancelBuild } from './cancel-build';
 import { CancelProblem } from './cancel-problem';
-import type { Timeline } from './timeline';
+import { isQueued, type Timeline } from './timeline';
 import type { Cancelling } from './use-cancel';
 import type { QueuePlace } from './use-queue-place';
 
@@ -60,12 +60,14 @@ export function Outcome(props: OutcomeProps) {
   );
 }
 
-function heading({ timeline: { outcome }, refusal, buildId }: OutcomeProps): string {
+function heading({ timeline, refusal, buildId }: OutcomeProps): string {
+  const { outcome } = timeline;
   if (outcome?.succeeded) return message('page-success-heading');
   if (outcome?.code === 'BUILD_TIMEOUT') return message('page-timeout-heading');
   if (outcome?.code === 'BUILD_CANCELLED') return message('page-cancelled-heading');
   if (outcome) return message('page-failed-heading');
   if (refusal) return message('page-lost-heading');
+  if (buildId && timeline.eventCount > 0 && isQueued(timeline)) return message('page-queue-heading');
   return message(buildId ? 'page-waiting-heading' : 'page-build-empty');
 }
 
