@@ -7,9 +7,12 @@ import { clockTime } from '../messages/clock';
 import { useLocale } from '../messages/use-locale';
 import type { LogLine } from './timeline';
 
+/** Up to so many events have their params drawn before the line is opened. */
+const DRAWN_CLOSED = 20;
+
 export const EventLine = memo(function EventLine({ line }: { line: LogLine }) {
   const locale = useLocale();
-  // Hundreds of events in one line are hundreds of tables, and most lines are never opened.
+  // A browser's search finds what is closed; but hundreds of events in one line are hundreds of tables.
   const [open, setOpen] = useState(false);
   const last = line.events.at(-1) ?? line.events[0];
   const at = new Date(last.params.timestamp);
@@ -29,7 +32,7 @@ export const EventLine = memo(function EventLine({ line }: { line: LogLine }) {
         )}
         <svg className="event-chevron" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M6 4l4 4-4 4" /></svg>
       </summary>
-      {open && line.events.map((event) => <Params key={event.id} event={event} />)}
+      {(open || line.events.length <= DRAWN_CLOSED) && line.events.map((event) => <Params key={event.id} event={event} />)}
     </details>
   );
 });

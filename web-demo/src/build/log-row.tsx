@@ -12,7 +12,7 @@ export const LogRow = memo(function LogRow({ line }: { line: LogLine }) {
   return (
     <div className="log-row" data-stream={line.stream}>
       <time dateTime={at.toISOString()}>{clockTime(at, locale)}</time>
-      <span className="log-text">{plainText(line.text)}</span>
+      <samp className="log-text">{plainText(line.text)}</samp>
     </div>
   );
 });
