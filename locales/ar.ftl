@@ -260,8 +260,14 @@ error-INTERNAL_ERROR = حدث خطأ في الخادم.
 
 page-tagline = ابنِ مشروعًا وتابع كل خطوة لحظة حدوثها.
 page-api-reference = مرجع API
-page-skip = الانتقال إلى البناء
+page-skip = الانتقال إلى العرض
 page-environment = { $environment } { $version }
+page-views = طرق العرض
+page-view-build = البناء
+page-view-projects = المشاريع
+page-view-account = الرصيد
+page-view-qa = ضمان الجودة
+page-view-events = الأحداث
 page-language = اللغة
 
 
@@ -368,6 +374,40 @@ page-events-params = معاملات { $code }
 page-events-none = لم يحدث شيء بعد.
 page-events-waiting = في انتظار الحدث الأول…
 page-event-number = الحدث { NUMBER($seq) }
+page-stream-lost = انقطع الاتصال وتجري محاولة استعادته. قد لا يكون ما تراه محدّثًا.
+page-stream-back = عاد الاتصال. يستمر عرض البناء من حيث توقف.
+page-queue-heading = في انتظار دوره
+page-queue-position = الموضع { NUMBER($position) } في قائمة الانتظار
+page-queue-end = النهاية المتوقعة: { $time }
+page-cancel = إلغاء البناء
+page-cancelling = جارٍ الإلغاء…
+page-cancel-heading = هل تريد إلغاء هذا البناء؟
+page-cancel-text = سيُفقد ما أُنجز حتى الآن. تبقى النسخة المنشورة كما هي.
+page-cancel-keep = متابعة البناء
+page-cancel-confirm = إلغاء
+page-cancel-refused = لم يُلغَ البناء.
+page-log-heading = السجل
+page-log-count =
+    { PLURAL($count) ->
+        [zero] لا أسطر
+        [one] سطر واحد
+        [two] سطران
+        [few] { NUMBER($count) } أسطر
+        [many] { NUMBER($count) } سطرًا
+       *[other] { NUMBER($count) } سطر
+    }
+page-log-dropped =
+    { PLURAL($count) ->
+        [zero] لا أسطر سابقة مخفية.
+        [one] سطر سابق واحد غير معروض.
+        [two] سطران سابقان غير معروضين.
+        [few] { NUMBER($count) } أسطر سابقة غير معروضة.
+        [many] { NUMBER($count) } سطرًا سابقًا غير معروض.
+       *[other] { NUMBER($count) } سطر سابق غير معروض.
+    }
+page-log-none = لم تطبع الأوامر شيئًا.
+page-log-waiting = لم يُطبع شيء بعد.
+page-log-follow = الانتقال إلى النهاية
 
 
 ## Page: outcome
@@ -393,6 +433,21 @@ page-stream-gap =
        *[other] فات { NUMBER($count) } حدث.
     }
 page-choose-again = اختر الملفات مجددًا لإعادة بناء هذا المشروع.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

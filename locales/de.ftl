@@ -181,8 +181,14 @@ error-INTERNAL_ERROR = Auf dem Server ist ein Fehler aufgetreten.
 
 page-tagline = Projekt bauen und jeden Schritt live verfolgen.
 page-api-reference = API-Referenz
-page-skip = Zum Build springen
+page-skip = Zur Ansicht springen
 page-environment = { $environment } { $version }
+page-views = Ansichten
+page-view-build = Build
+page-view-projects = Projekte
+page-view-account = Guthaben
+page-view-qa = QA
+page-view-events = Ereignisse
 page-language = Sprache
 
 
@@ -265,6 +271,32 @@ page-events-params = Parameter von { $code }
 page-events-none = Bisher ist nichts geschehen.
 page-events-waiting = Warten auf das erste Ereignis …
 page-event-number = Ereignis { NUMBER($seq) }
+page-stream-lost = Die Verbindung ist unterbrochen und wird wiederhergestellt. Die Anzeige ist möglicherweise nicht aktuell.
+page-stream-back = Die Verbindung besteht wieder. Der Build wird weiter angezeigt.
+page-queue-heading = Wartet, bis er an der Reihe ist
+page-queue-position = Platz { NUMBER($position) } in der Warteschlange
+page-queue-end = Voraussichtliches Ende: { $time }
+page-cancel = Build abbrechen
+page-cancelling = Wird abgebrochen …
+page-cancel-heading = Diesen Build abbrechen?
+page-cancel-text = Was er bisher getan hat, geht verloren. Die veröffentlichte Version bleibt, wie sie ist.
+page-cancel-keep = Weiter bauen
+page-cancel-confirm = Abbrechen
+page-cancel-refused = Der Build wurde nicht abgebrochen.
+page-log-heading = Protokoll
+page-log-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Zeile
+       *[other] { NUMBER($count) } Zeilen
+    }
+page-log-dropped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } frühere Zeile wird nicht angezeigt.
+       *[other] { NUMBER($count) } frühere Zeilen werden nicht angezeigt.
+    }
+page-log-none = Die Befehle haben nichts ausgegeben.
+page-log-waiting = Bisher wurde nichts ausgegeben.
+page-log-follow = Zum Ende
 
 
 ## Page: outcome
@@ -286,6 +318,21 @@ page-stream-gap =
        *[other] { NUMBER($count) } Ereignisse wurden verpasst.
     }
 page-choose-again = Wählen Sie die Dateien erneut aus, um einen weiteren Build dieses Projekts zu starten.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

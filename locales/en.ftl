@@ -196,8 +196,14 @@ error-INTERNAL_ERROR = Something went wrong on the server.
 
 page-tagline = Build a project and watch every step as it happens.
 page-api-reference = API reference
-page-skip = Skip to the build
+page-skip = Skip to the view
 page-environment = { $environment } { $version }
+page-views = Views
+page-view-build = Build
+page-view-projects = Projects
+page-view-account = Balance
+page-view-qa = QA
+page-view-events = Events
 page-language = Language
 
 
@@ -284,6 +290,32 @@ page-events-params = Parameters of { $code }
 page-events-none = Nothing has happened yet.
 page-events-waiting = Waiting for the first event…
 page-event-number = Event { NUMBER($seq) }
+page-stream-lost = The connection is lost and is being tried again. What you see may be behind.
+page-stream-back = The connection is back. The build goes on where it was.
+page-queue-heading = Waiting for its turn
+page-queue-position = Place { NUMBER($position) } in the queue
+page-queue-end = Expected to end at { $time }
+page-cancel = Cancel build
+page-cancelling = Cancelling…
+page-cancel-heading = Cancel this build?
+page-cancel-text = What it has done so far is lost. The version that is published stays as it is.
+page-cancel-keep = Keep building
+page-cancel-confirm = Cancel it
+page-cancel-refused = The build was not cancelled.
+page-log-heading = Log
+page-log-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } line
+       *[other] { NUMBER($count) } lines
+    }
+page-log-dropped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } earlier line is not shown.
+       *[other] { NUMBER($count) } earlier lines are not shown.
+    }
+page-log-none = The commands printed nothing.
+page-log-waiting = Nothing has been printed yet.
+page-log-follow = Go to the end
 
 
 ## Page: outcome
@@ -305,6 +337,21 @@ page-stream-gap =
        *[other] { NUMBER($count) } events were missed.
     }
 page-choose-again = Choose the files again to build this project again.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

@@ -212,8 +212,14 @@ error-INTERNAL_ERROR = Se ha producido un error en el servidor.
 
 page-tagline = Compile un proyecto y siga cada paso en directo.
 page-api-reference = Referencia de la API
-page-skip = Ir a la compilación
+page-skip = Ir a la vista
 page-environment = { $environment } { $version }
+page-views = Vistas
+page-view-build = Compilación
+page-view-projects = Proyectos
+page-view-account = Saldo
+page-view-qa = QA
+page-view-events = Eventos
 page-language = Idioma
 
 
@@ -305,6 +311,34 @@ page-events-params = Parámetros de { $code }
 page-events-none = Aún no ha ocurrido nada.
 page-events-waiting = Esperando el primer evento…
 page-event-number = Evento { NUMBER($seq) }
+page-stream-lost = Se ha perdido la conexión y se está intentando restablecer. Lo que ve puede no estar al día.
+page-stream-back = La conexión se ha restablecido. La compilación continúa donde estaba.
+page-queue-heading = Esperando su turno
+page-queue-position = Puesto { NUMBER($position) } en la cola
+page-queue-end = Fin previsto: { $time }
+page-cancel = Cancelar la compilación
+page-cancelling = Cancelando…
+page-cancel-heading = ¿Cancelar esta compilación?
+page-cancel-text = Lo hecho hasta ahora se pierde. La versión publicada queda como está.
+page-cancel-keep = Seguir compilando
+page-cancel-confirm = Cancelar
+page-cancel-refused = La compilación no se ha cancelado.
+page-log-heading = Registro
+page-log-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } línea
+        [many] { NUMBER($count) } de líneas
+       *[other] { NUMBER($count) } líneas
+    }
+page-log-dropped =
+    { PLURAL($count) ->
+        [one] No se muestra { NUMBER($count) } línea anterior.
+        [many] No se muestran { NUMBER($count) } de líneas anteriores.
+       *[other] No se muestran { NUMBER($count) } líneas anteriores.
+    }
+page-log-none = Los comandos no han escrito nada.
+page-log-waiting = Aún no se ha escrito nada.
+page-log-follow = Ir al final
 
 
 ## Page: outcome
@@ -327,6 +361,21 @@ page-stream-gap =
        *[other] Se han perdido { NUMBER($count) } eventos.
     }
 page-choose-again = Elija de nuevo los archivos para volver a compilar este proyecto.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

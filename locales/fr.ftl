@@ -212,8 +212,14 @@ error-INTERNAL_ERROR = Une erreur s’est produite sur le serveur.
 
 page-tagline = Lancez le build d’un projet et suivez chaque étape en direct.
 page-api-reference = Référence de l’API
-page-skip = Aller au build
+page-skip = Aller à la vue
 page-environment = { $environment } { $version }
+page-views = Vues
+page-view-build = Build
+page-view-projects = Projets
+page-view-account = Solde
+page-view-qa = QA
+page-view-events = Événements
 page-language = Langue
 
 
@@ -305,6 +311,34 @@ page-events-params = Paramètres de { $code }
 page-events-none = Rien ne s’est encore passé.
 page-events-waiting = En attente du premier événement…
 page-event-number = Événement { NUMBER($seq) }
+page-stream-lost = La connexion est perdue et une nouvelle tentative est en cours. L’affichage peut être en retard.
+page-stream-back = La connexion est rétablie. Le build continue là où il en était.
+page-queue-heading = En attente de son tour
+page-queue-position = Place { NUMBER($position) } dans la file d’attente
+page-queue-end = Fin prévue : { $time }
+page-cancel = Annuler le build
+page-cancelling = Annulation…
+page-cancel-heading = Annuler ce build ?
+page-cancel-text = Ce qui a été fait jusqu’ici est perdu. La version publiée reste telle quelle.
+page-cancel-keep = Continuer le build
+page-cancel-confirm = Annuler
+page-cancel-refused = Le build n’a pas été annulé.
+page-log-heading = Journal
+page-log-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } ligne
+        [many] { NUMBER($count) } de lignes
+       *[other] { NUMBER($count) } lignes
+    }
+page-log-dropped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } ligne précédente n’est pas affichée.
+        [many] { NUMBER($count) } de lignes précédentes ne sont pas affichées.
+       *[other] { NUMBER($count) } lignes précédentes ne sont pas affichées.
+    }
+page-log-none = Les commandes n’ont rien affiché.
+page-log-waiting = Rien n’a encore été affiché.
+page-log-follow = Aller à la fin
 
 
 ## Page: outcome
@@ -327,6 +361,21 @@ page-stream-gap =
        *[other] { NUMBER($count) } événements ont été manqués.
     }
 page-choose-again = Choisissez à nouveau les fichiers pour relancer le build de ce projet.
+
+
+## Page: projects
+
+
+## Page: versions
+
+
+## Page: account
+
+
+## Page: QA
+
+
+## Page: events reference
 
 
 ## Page: errors of a request

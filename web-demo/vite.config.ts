@@ -28,7 +28,7 @@ export default defineConfig({
   },
   server: {
     fs: { allow: [here('.'), here('../locales')] },
-    proxy: { '/demo': server, '/v1': server, '/openapi.json': server },
+    proxy: { '/demo': server, '/v1': { target: server, ws: true }, '/openapi.json': server },
   },
   test: { include: ['src/**/*.test.ts'] },
 });

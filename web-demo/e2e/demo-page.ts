@@ -55,15 +55,24 @@ export interface StartedBuild {
 }
 
 /** Starts a build whose script takes a while, as the page itself starts builds. */
-export async function startSlowBuild(page: Page): Promise<StartedBuild> {
-  return page.evaluate(async () => {
-    const script = 'sleep 6 && mkdir dist && echo done > dist/index.html';
+export function startSlowBuild(page: Page): Promise<StartedBuild> {
+  return startScript(page, 'sleep 6 && mkdir dist && echo done > dist/index.html');
+}
+
+/** Starts a build of a script and of what it needs beside its manifest, as the page itself starts builds. */
+export function startScript(page: Page, script: string, files: Record<string, string> = {}): Promise<StartedBuild> {
+  return page.evaluate(async ({ script, files }) => {
     const session = (await (await fetch('demo/session')).json()) as { userId: string };
     const manifest = JSON.stringify({ name: 'slow', scripts: { build: script } });
-    const body = JSON.stringify({ userId: session.userId, name: `Slow ${Math.random()}`, templateFiles: { 'package.json': manifest } });
+    const body = JSON.stringify({ userId: session.userId, name: `Slow ${Math.random()}`, templateFiles: { ...files, 'package.json': manifest } });
     const answer = await fetch('demo/v1/builds', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     return (await answer.json()) as StartedBuild;
-  });
+  }, { script, files });
+}
+
+/** What the page's log holds that is in view, as one text a line. */
+export function logTexts(page: Page) {
+  return page.getByRole('log', { name: 'Log' }).locator('.log-text');
 }
 
 /** Lets the page watch a build that was started elsewhere, as after a reload of the page that started it. */

@@ -24,24 +24,12 @@ export const test = base.extend<object, { environment: Record<string, string>; s
   server: [
     async ({ environment }, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'buildcast-e2e-'));
-      const child = spawn(BINARY, ['serve'], {
-        env: {
-          ...process.env,
-          // No setting of the server's, which refuses what it does not know.
-          BUILDCAST_BIN: undefined,
-          // A test asks more often than anybody.
-          BUILDCAST_RATE_PER_MINUTE: '1000000',
-          ...environment,
-          BUILDCAST_LISTEN: '127.0.0.1:0',
-          BUILDCAST_PREVIEW_LISTEN: '127.0.0.1:0',
-          BUILDCAST_DATA_DIR: folder,
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      let server: RunningServer | undefined;
       try {
-        await use(await listening(child));
+        server = await startServer(folder, environment);
+        await use(server);
       } finally {
-        await stop(child);
+        await server?.stop('SIGTERM');
         await rm(folder, { recursive: true, force: true });
       }
     },
@@ -50,6 +38,34 @@ export const test = base.extend<object, { environment: Record<string, string>; s
 });
 
 export { expect } from '@playwright/test';
+
+export interface RunningServer extends Server {
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+/** A server on a data folder; on the addresses of an earlier one, where `again` says so. */
+export async function startServer(folder: string, environment: Record<string, string>, again?: Server): Promise<RunningServer> {
+  const child = spawn(BINARY, ['serve'], {
+    env: {
+      ...process.env,
+      // No setting of the server's, which refuses what it does not know.
+      BUILDCAST_BIN: undefined,
+      // A test asks more often than anybody.
+      BUILDCAST_RATE_PER_MINUTE: '1000000',
+      ...environment,
+      BUILDCAST_LISTEN: again ? new URL(again.api).host : '127.0.0.1:0',
+      BUILDCAST_PREVIEW_LISTEN: again ? new URL(again.preview).host : '127.0.0.1:0',
+      BUILDCAST_DATA_DIR: folder,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    return { ...(await listening(child)), stop: (signal) => stop(child, signal) };
+  } catch (error) {
+    await stop(child, 'SIGKILL');
+    throw error;
+  }
+}
 
 /** The server's first line says where it listens. */
 async function listening(child: ChildProcess): Promise<Server> {
@@ -67,10 +83,10 @@ async function listening(child: ChildProcess): Promise<Server> {
   return { api, preview };
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   await ended;
   clearTimeout(late);

@@ -5,23 +5,33 @@ import type { Ref } from 'react';
 import { message } from '../messages/catalogue';
 import { EventLog } from './event-log';
 import type { KeptBuild } from './kept-build';
+import { LogPanel } from './log-panel';
 import { Outcome } from './outcome';
 import { PhaseList } from './phase-list';
 import { ProgressBar } from './progress-bar';
+import { StreamNote } from './stream-note';
 import { startedAt } from './timeline';
 import type { WatchedBuild } from './use-build';
+import type { Cancelling } from './use-cancel';
+import type { WatchedLog } from './use-log';
+import type { QueuePlace } from './use-queue-place';
 import { useServerClock } from './use-server-clock';
 
 interface BuildPanelProps {
   kept: KeptBuild | null;
   build: WatchedBuild;
+  log: WatchedLog;
+  queuePlace: QueuePlace | null;
+  /** Null where the page may not ask for it. */
+  cancelling: Cancelling | null;
   canBuildAgain: boolean;
   starting: boolean;
   onBuildAgain: () => void;
   headingRef: Ref<HTMLHeadingElement>;
 }
 
-export function BuildPanel({ kept, build, canBuildAgain, starting, onBuildAgain, headingRef }: BuildPanelProps) {
+export function BuildPanel(props: BuildPanelProps) {
+  const { kept, build, log, queuePlace, cancelling, canBuildAgain, starting, onBuildAgain, headingRef } = props;
   const { timeline, state, refusal } = build;
   const { outcome } = timeline;
   const running = kept !== null && outcome === null && refusal === null;
@@ -41,10 +51,13 @@ export function BuildPanel({ kept, build, canBuildAgain, starting, onBuildAgain,
           <span className="stream-state" data-state={state} role="status">{message(`page-state-${state}`)}</span>
         )}
       </div>
+      <StreamNote key={`note ${kept?.buildId}`} state={refusal ? 'ended' : state} />
       <Outcome
         timeline={timeline}
         refusal={refusal}
         buildId={kept?.buildId ?? null}
+        queuePlace={queuePlace}
+        cancelling={running ? cancelling : null}
         missedEvents={build.missedEvents}
         canBuildAgain={canBuildAgain}
         starting={starting}
@@ -62,6 +75,7 @@ export function BuildPanel({ kept, build, canBuildAgain, starting, onBuildAgain,
         replaying={build.replaying}
         waiting={running}
       />
+      <LogPanel key={`log ${kept?.buildId}`} log={log} waiting={running} />
       <p className="build-ids"><code>{kept?.buildId}</code></p>
     </section>
   );

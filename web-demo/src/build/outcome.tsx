@@ -2,14 +2,23 @@
 
 import type { ApiError, BuildEvent } from '@buildcast/client';
 import { hasMessage, message, messageArgs } from '../messages/catalogue';
+import { clockTime } from '../messages/clock';
 import { errorText } from '../messages/error-text';
-import type { Timeline } from './timeline';
+import { useLocale } from '../messages/use-locale';
+import { CancelBuild } from './cancel-build';
+import { CancelProblem } from './cancel-problem';
+import { isQueued, type Timeline } from './timeline';
+import type { Cancelling } from './use-cancel';
+import type { QueuePlace } from './use-queue-place';
 
 interface OutcomeProps {
   timeline: Timeline;
   refusal: ApiError | null;
   /** Null while nothing was built yet. */
   buildId: string | null;
+  queuePlace: QueuePlace | null;
+  /** Null where there is nothing to cancel. */
+  cancelling: Cancelling | null;
   missedEvents: number;
   /** Whether the files are at hand. */
   canBuildAgain: boolean;
@@ -18,7 +27,7 @@ interface OutcomeProps {
 }
 
 export function Outcome(props: OutcomeProps) {
-  const { timeline, refusal, buildId } = props;
+  const { timeline, refusal, buildId, cancelling } = props;
   const { outcome, previewUrl } = timeline;
   const over = outcome !== null || refusal !== null;
   return (
@@ -26,6 +35,7 @@ export function Outcome(props: OutcomeProps) {
       <div className="outcome-text">
         <p className="outcome-heading" role="status">{heading(props)}</p>
         <div className="outcome-detail">{detail(props)}</div>
+        {cancelling?.state === 'refused' && <CancelProblem problem={cancelling.problem} />}
         {props.missedEvents > 0 && <p className="quiet-text">{message('page-stream-gap', { count: props.missedEvents })}</p>}
         {over && !props.canBuildAgain && <p className="quiet-text">{message('page-choose-again')}</p>}
       </div>
@@ -33,6 +43,7 @@ export function Outcome(props: OutcomeProps) {
         {previewUrl && (
           <a className="primary" href={previewUrl} target="_blank" rel="noopener">{message('page-open-preview')}</a>
         )}
+        {cancelling && <CancelBuild key={buildId} cancelling={cancelling} />}
         {buildId && over && (
           <button
             type="button"
@@ -49,22 +60,35 @@ export function Outcome(props: OutcomeProps) {
   );
 }
 
-function heading({ timeline: { outcome }, refusal, buildId }: OutcomeProps): string {
+function heading({ timeline, refusal, buildId }: OutcomeProps): string {
+  const { outcome } = timeline;
   if (outcome?.succeeded) return message('page-success-heading');
   if (outcome?.code === 'BUILD_TIMEOUT') return message('page-timeout-heading');
   if (outcome?.code === 'BUILD_CANCELLED') return message('page-cancelled-heading');
   if (outcome) return message('page-failed-heading');
   if (refusal) return message('page-lost-heading');
+  if (buildId && timeline.eventCount > 0 && isQueued(timeline)) return message('page-queue-heading');
   return message(buildId ? 'page-waiting-heading' : 'page-build-empty');
 }
 
-function detail({ timeline, refusal, buildId }: OutcomeProps) {
+function detail({ timeline, refusal, buildId, queuePlace }: OutcomeProps) {
   const { outcome, lines } = timeline;
   if (outcome && !outcome.succeeded) return <FailureFacts event={outcome.event} />;
   if (refusal) return <p>{errorText(refusal)}</p>;
+  if (queuePlace) return <QueueFacts place={queuePlace} />;
   const last = lines.at(-1)?.events.at(-1);
   if (last) return <p>{message(last.code, messageArgs(last.params))}</p>;
   return <p>{message(buildId ? 'page-events-waiting' : 'page-build-empty-hint')}</p>;
+}
+
+function QueueFacts({ place: { position, expectedEnd } }: { place: QueuePlace }) {
+  const locale = useLocale();
+  return (
+    <>
+      <p>{message('page-queue-position', { position })}</p>
+      {expectedEnd && <p>{message('page-queue-end', { time: clockTime(new Date(expectedEnd), locale) })}</p>}
+    </>
+  );
 }
 
 function FailureFacts({ event }: { event: BuildEvent }) {

@@ -1,7 +1,7 @@
 import type { BuildEvent, EventCode } from '@buildcast/client';
 import { describe, expect, it } from 'vitest';
 import { EVENT_PHASES, LEAST_PARAMS } from '../contract/event-examples';
-import { emptyTimeline, phaseSeconds, withEvent, type Timeline } from './timeline';
+import { emptyTimeline, phaseSeconds, withEvents, type Timeline } from './timeline';
 
 /** Plays codes one second apart, from second 1. */
 function play(codes: EventCode[], change: (event: BuildEvent, at: number) => Partial<BuildEvent> = () => ({})): Timeline {
@@ -16,7 +16,7 @@ function play(codes: EventCode[], change: (event: BuildEvent, at: number) => Par
       finished: code === 'BUILD_COMPLETED' || failed,
       params: { timestamp: (at + 1) * 1000, projectId: 'p', ...LEAST_PARAMS[code] },
     } as BuildEvent;
-    return withEvent(timeline, { ...event, ...change(event, at) } as BuildEvent, (at + 1) * 1000 + 50);
+    return withEvents(timeline, [{ event: { ...event, ...change(event, at) } as BuildEvent, receivedAt: (at + 1) * 1000 + 50 }]);
   }, emptyTimeline());
 }
 
@@ -68,6 +68,15 @@ describe('a timeline', () => {
     ]);
     expect(eventCount).toBe(4);
     expect(lines.map((line) => line.events.length)).toEqual([1, 2, 1]);
+  });
+
+  it('is the same whether its events come one by one or at once, and leaves what was drawn as it is', () => {
+    const codes: EventCode[] = ['BUILD_STARTED', 'BUILD_COMPILING', 'BUILD_COMPILING', 'BUILD_COMPILING', 'BUILD_COMPLETED'];
+    const alone = play(codes);
+    const arrivals = alone.lines.flatMap((line) => line.events).map((event, at) => ({ event, receivedAt: (at + 1) * 1000 + 50 }));
+    const half = withEvents(emptyTimeline(), arrivals.slice(0, 2));
+    expect(withEvents(half, arrivals.slice(2))).toEqual(alone);
+    expect(half.lines.map((line) => line.events.length)).toEqual([1, 1]);
   });
 
   it('offers the preview of the completed event', () => {

@@ -46,19 +46,29 @@ export function emptyTimeline(): Timeline {
   return { progress: 0, phases, lines: [], eventCount: 0, outcome: null, previewUrl: null, clockAheadMs: null };
 }
 
-/** The timeline after one more event, which arrived at `receivedAt` by this machine's clock. */
-export function withEvent(timeline: Timeline, event: BuildEvent, receivedAt: number): Timeline {
-  const ahead = receivedAt - event.params.timestamp;
-  return {
-    progress: Math.max(timeline.progress, Math.min(1, event.overall_progress)),
-    phases: nextPhases(timeline.phases, event),
-    lines: nextLines(timeline.lines, event),
-    eventCount: timeline.eventCount + 1,
-    outcome: event.finished ? outcomeOf(event) : timeline.outcome,
-    previewUrl: previewOf(event) ?? timeline.previewUrl,
+/** An event, and when it arrived by this machine's clock. */
+export interface Arrival {
+  event: BuildEvent;
+  /** Epoch milliseconds. */
+  receivedAt: number;
+}
+
+/** The timeline after more events. What it held is copied once a call, not once an event. */
+export function withEvents(before: Timeline, arrivals: readonly Arrival[]): Timeline {
+  const timeline = { ...before, lines: [...before.lines] };
+  const own = new Set<LogLine>();
+  for (const { event, receivedAt } of arrivals) {
+    const ahead = receivedAt - event.params.timestamp;
+    timeline.progress = Math.max(timeline.progress, Math.min(1, event.overall_progress));
+    timeline.phases = nextPhases(timeline.phases, event);
+    addTo(timeline.lines, event, own);
+    timeline.eventCount += 1;
+    if (event.finished) timeline.outcome = outcomeOf(event);
+    timeline.previewUrl = previewOf(event) ?? timeline.previewUrl;
     // The least difference is the one with the least delay in it.
-    clockAheadMs: timeline.clockAheadMs === null ? ahead : Math.min(timeline.clockAheadMs, ahead),
-  };
+    timeline.clockAheadMs = timeline.clockAheadMs === null ? ahead : Math.min(timeline.clockAheadMs, ahead);
+  }
+  return timeline;
 }
 
 /** Seconds that a phase has taken, or takes until `now` (epoch milliseconds, the server's clock). */
@@ -67,17 +77,30 @@ export function phaseSeconds(phase: PhaseTimes, now: number): number | null {
   return Math.max(0, ((phase.endedAt ?? now) - phase.startedAt) / 1000);
 }
 
+/** Whether no worker has taken the build yet, as far as its events tell. */
+export function isQueued(timeline: Timeline): boolean {
+  return timeline.outcome === null && timeline.lines.every(({ events: [{ code }] }) => code === 'BUILD_QUEUED');
+}
+
 /** When the build's first event was made, by the server's clock. */
 export function startedAt(timeline: Timeline): number | null {
   return timeline.lines[0]?.events[0].params.timestamp ?? null;
 }
 
-function nextLines(lines: LogLine[], event: BuildEvent): LogLine[] {
+/** Puts an event at the end of `lines`; a line that is not among one's `own` is drawn somewhere, and copied first. */
+function addTo(lines: LogLine[], event: BuildEvent, own: Set<LogLine>): void {
   const last = lines.at(-1);
-  if (last && last.events[0].code === event.code && event.event_type === 'progress') {
-    return [...lines.slice(0, -1), { ...last, events: [...last.events, event] }];
+  if (!last || last.events[0].code !== event.code || event.event_type !== 'progress') {
+    const line: LogLine = { key: event.id, events: [event] };
+    own.add(line);
+    lines.push(line);
+  } else if (own.has(last)) {
+    last.events.push(event);
+  } else {
+    const line: LogLine = { ...last, events: [...last.events, event] };
+    own.add(line);
+    lines[lines.length - 1] = line;
   }
-  return [...lines, { key: event.id, events: [event] }];
 }
 
 function nextPhases(before: Timeline['phases'], event: BuildEvent): Timeline['phases'] {

@@ -1,9 +1,9 @@
 // Follows one build for as long as the page shows it.
 
-import { subscribeBuild, type ApiError, type BuildEvent, type StreamState, type Subscription } from '@buildcast/client';
+import { subscribeBuild, type ApiError, type StreamState, type Subscription } from '@buildcast/client';
 import { useEffect, useReducer, useRef } from 'react';
 import { renewToken } from '../api/renew-token';
-import { emptyTimeline, withEvent, type Timeline } from './timeline';
+import { emptyTimeline, withEvents, type Arrival, type Timeline } from './timeline';
 
 export interface WatchedBuild {
   timeline: Timeline;
@@ -17,7 +17,7 @@ export interface WatchedBuild {
 
 type Step =
   | { kind: 'begin' }
-  | { kind: 'events'; arrived: { event: BuildEvent; receivedAt: number }[] }
+  | { kind: 'events'; arrived: Arrival[] }
   | { kind: 'state'; state: StreamState }
   | { kind: 'live' }
   | { kind: 'gap'; missed: number }
@@ -36,10 +36,7 @@ function next(build: WatchedBuild, step: Step): WatchedBuild {
     case 'begin':
       return atFirst();
     case 'events':
-      return {
-        ...build,
-        timeline: step.arrived.reduce((timeline, { event, receivedAt }) => withEvent(timeline, event, receivedAt), build.timeline),
-      };
+      return { ...build, timeline: withEvents(build.timeline, step.arrived) };
     case 'state':
       return { ...build, state: step.state };
     case 'live':
@@ -61,7 +58,7 @@ export function useBuild(buildId: string | null, token: string, locale: string):
     if (!buildId) return;
 
     // A burst (the history after a reload) becomes one drawing a frame, not one an event.
-    let arrived: { event: BuildEvent; receivedAt: number }[] = [];
+    let arrived: Arrival[] = [];
     let scheduled: ReturnType<typeof setTimeout> | undefined;
     const flush = () => {
       clearTimeout(scheduled);
@@ -74,8 +71,8 @@ export function useBuild(buildId: string | null, token: string, locale: string):
       token,
       locale,
       getToken: () => renewToken(buildId),
-      // The page has one stream, and this one shows in the browser's tools as it comes.
-      transport: 'sse',
+      // Events and log lines share one WebSocket: over HTTP/1.1 a browser has six connections to a host, for all its tabs.
+      transport: 'auto',
       onEvent: (event) => {
         arrived.push({ event, receivedAt: Date.now() });
         scheduled ??= setTimeout(flush, 16);

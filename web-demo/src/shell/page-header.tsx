@@ -1,8 +1,8 @@
 // The product's name, what the page is for, its language, and the way to the API reference.
 
-import type { Session } from './api/session';
-import { message } from './messages/catalogue';
-import { LanguageChoice } from './messages/language-choice';
+import type { Session } from '../api/session';
+import { message } from '../messages/catalogue';
+import { LanguageChoice } from '../messages/language-choice';
 
 export function PageHeader({ session }: { session: Session | null }) {
   return (

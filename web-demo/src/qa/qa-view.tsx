@@ -1,0 +1,3 @@
+export default function QaView({ buildId }: { buildId: string | undefined }) {
+  return <main>{buildId}</main>;
+}

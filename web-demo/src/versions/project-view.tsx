@@ -1,0 +1,3 @@
+export default function ProjectView({ projectId }: { projectId: string }) {
+  return <main>{projectId}</main>;
+}
