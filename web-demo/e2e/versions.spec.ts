@@ -23,14 +23,14 @@ function version(page: Page, semver: string) {
 
 test('without a project the view leads to the build; afterwards it leads to the project', async ({ page, server }) => {
   await page.goto(`${server.api}/#/projects`);
-  await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Projects', exact: true })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Go to the build' })).toBeVisible();
   await build(page, server, 'one');
   await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(page.getByText('1 project', { exact: true })).toBeVisible();
   await page.getByRole('link', { name: 'Bakery', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Bakery' })).toBeVisible();
-  await expect(version(page, '1.0.0').getByText('In the preview')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Bakery', exact: true })).toBeVisible();
+  await expect(version(page, '1.0.0').getByText('In the preview', { exact: true })).toBeVisible();
 });
 
 test('a rollback is asked for, shows its progress to the end, and makes a version', async ({ page, server }) => {
@@ -48,8 +48,8 @@ test('a rollback is asked for, shows its progress to the end, and makes a versio
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
   await expect(page.getByText(/^Rollback finished in/)).toBeVisible({ timeout: BUILD_MS });
   await expect(page.getByRole('progressbar', { name: 'Rollback progress' })).toHaveAttribute('aria-valuenow', '100');
-  await expect(version(page, '1.1.1').getByText('In the preview')).toBeVisible();
-  await expect(version(page, '1.1.0').getByText('In the preview')).toBeHidden();
+  await expect(version(page, '1.1.1').getByText('In the preview', { exact: true })).toBeVisible();
+  await expect(version(page, '1.1.0').getByText('In the preview', { exact: true })).toBeHidden();
 });
 
 test('what is published can be taken back, and says why it can not be gone back to', async ({ page, server }) => {

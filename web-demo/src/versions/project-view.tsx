@@ -57,8 +57,10 @@ export default function ProjectView({ projectId }: { projectId: string }) {
           </button>
         </div>
       </div>
-      <p className="quiet-text versions-status" role="status">{loading && project === null ? message('page-projects-loading') : actions.doneText}</p>
-      <p className="quiet-text versions-status" id={BUSY_ID}>{underWay ? message('page-versions-busy') : ''}</p>
+      <div className="quiet-text versions-status">
+        <p role="status">{loading && project === null ? message('page-projects-loading') : actions.doneText}</p>
+        <p id={BUSY_ID}>{underWay ? message('page-versions-busy') : ''}</p>
+      </div>
       {unsigned && <p>{message(session.kind === 'silent' ? 'page-server-silent' : 'page-projects-closed')}</p>}
       {job && <RollbackPanel key={job.jobId} job={job} onEnd={refresh} />}
       {actions.problem !== null && <Refusal heading={message('page-versions-refused')} problem={actions.problem} />}
