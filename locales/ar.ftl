@@ -437,8 +437,76 @@ page-choose-again = اختر الملفات مجددًا لإعادة بناء �
 
 ## Page: projects
 
+page-projects-heading = المشاريع
+page-projects-refresh = تحديث
+page-projects-loading = جارٍ القراءة…
+page-projects-closed = يتطلب عرض المشاريع في هذه الصفحة وضع التطوير في الخادم.
+page-projects-unread = تعذّرت قراءة المشاريع
+page-projects-empty = لا توجد مشاريع بعد. أول عملية بناء تُنشئ مشروعًا.
+page-projects-start = الانتقال إلى البناء
+page-projects-more = عرض المزيد
+page-projects-preview-of = فتح المعاينة: { $name }
+page-projects-state-queued = في الانتظار
+page-projects-state-building = قيد البناء
+page-projects-state-deployed = اكتمل البناء
+page-projects-state-failed = فشل
+page-projects-state-cancelled = أُلغي
+page-projects-count =
+    { PLURAL($count) ->
+        [zero] لا مشاريع
+        [one] مشروع واحد
+        [two] مشروعان
+        [few] { NUMBER($count) } مشاريع
+        [many] { NUMBER($count) } مشروعًا
+       *[other] { NUMBER($count) } مشروع
+    }
+
 
 ## Page: versions
+
+page-versions-heading = الإصدارات
+page-versions-back = كل المشاريع
+page-versions-unread = تعذّرت قراءة الإصدارات
+page-versions-empty = لا توجد إصدارات بعد. عملية بناء ناجحة تُنشئ إصدارًا.
+page-versions-previewed = في المعاينة
+page-versions-published = منشور
+page-versions-deploying = التراجع جارٍ
+page-versions-failed = غير منشور على الخادم
+page-versions-size = الحجم
+page-versions-framework = إطار العمل
+page-versions-kept = تُحفظ الملفات حتى
+page-versions-kept-longer = وما دام منشورًا أو في المعاينة
+page-versions-recommendations = ما الذي يحسّنه
+page-versions-preview = معاينة
+page-versions-publish = نشر
+page-versions-unpublish = إلغاء النشر
+page-versions-rollback = تراجع
+page-versions-download = تنزيل
+page-versions-cancel = إلغاء
+page-versions-ask-rollback = هل تريد التراجع إلى { $version }؟
+page-versions-ask-rollback-text = تعرض المعاينة هذا الإصدار فورًا، وتصبح ملفاته ملفات المشروع. لا يمكن إيقاف العملية بعد أن تبدأ.
+page-versions-ask-unpublish = هل تريد إلغاء نشر { $version }؟
+page-versions-ask-unpublish-text = لن يعرض عنوانه العام شيئًا بعدها. يبقى الإصدار في السجل.
+page-versions-refused = لم يُنفَّذ ذلك
+page-versions-busy = للمشروع عملية بناء أو تراجع جارية.
+page-versions-done-publish = تم نشر { $version }.
+page-versions-done-unpublish = لم يعد { $version } منشورًا.
+page-versions-done-download = جارٍ تنزيل { $version }.
+page-versions-progress = تقدّم التراجع
+page-versions-live = فتح الموقع المنشور
+page-versions-reason-artifact_missing = لم تعد ملفاته محفوظة.
+page-versions-reason-artifact_expired = انتهت مدة حفظ ملفاته.
+page-versions-reason-already_published = إنه منشور.
+page-versions-reason-deployment_failed = لم يُنشر على الخادم.
+page-versions-left =
+    { PLURAL($count) ->
+        [zero] لم يبقَ أي يوم
+        [one] بقي يوم واحد
+        [two] بقي يومان
+        [few] بقيت { NUMBER($count) } أيام
+        [many] بقي { NUMBER($count) } يومًا
+       *[other] بقي { NUMBER($count) } يوم
+    }
 
 
 ## Page: account

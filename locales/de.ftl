@@ -322,8 +322,68 @@ page-choose-again = Wählen Sie die Dateien erneut aus, um einen weiteren Build 
 
 ## Page: projects
 
+page-projects-heading = Projekte
+page-projects-refresh = Aktualisieren
+page-projects-loading = Wird gelesen …
+page-projects-closed = Um Projekte auf dieser Seite zu zeigen, muss der Server im Entwicklungsmodus laufen.
+page-projects-unread = Die Projekte konnten nicht gelesen werden
+page-projects-empty = Es gibt noch keine Projekte. Der erste Build legt eines an.
+page-projects-start = Zum Build
+page-projects-more = Mehr anzeigen
+page-projects-preview-of = Vorschau öffnen: { $name }
+page-projects-state-queued = Wartet
+page-projects-state-building = Wird gebaut
+page-projects-state-deployed = Fertig
+page-projects-state-failed = Fehlgeschlagen
+page-projects-state-cancelled = Abgebrochen
+page-projects-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Projekt
+       *[other] { NUMBER($count) } Projekte
+    }
+
 
 ## Page: versions
+
+page-versions-heading = Versionen
+page-versions-back = Alle Projekte
+page-versions-unread = Die Versionen konnten nicht gelesen werden
+page-versions-empty = Es gibt noch keine Versionen. Ein erfolgreicher Build legt eine an.
+page-versions-previewed = In der Vorschau
+page-versions-published = Veröffentlicht
+page-versions-deploying = Rollback läuft
+page-versions-failed = Nicht bereitgestellt
+page-versions-size = Größe
+page-versions-framework = Framework
+page-versions-kept = Dateien bis
+page-versions-kept-longer = und solange sie veröffentlicht oder in der Vorschau ist
+page-versions-recommendations = Was sie besser machen würde
+page-versions-preview = Vorschau
+page-versions-publish = Veröffentlichen
+page-versions-unpublish = Veröffentlichung aufheben
+page-versions-rollback = Zurücksetzen
+page-versions-download = Herunterladen
+page-versions-cancel = Abbrechen
+page-versions-ask-rollback = Auf { $version } zurücksetzen?
+page-versions-ask-rollback-text = Die Vorschau zeigt diese Version sofort, und ihre Dateien werden die des Projekts. Es lässt sich nicht mehr anhalten, sobald es begonnen hat.
+page-versions-ask-unpublish = Veröffentlichung von { $version } aufheben?
+page-versions-ask-unpublish-text = Ihre öffentliche Adresse zeigt dann nichts mehr. Die Version bleibt in der Historie.
+page-versions-refused = Das wurde nicht ausgeführt
+page-versions-busy = Für das Projekt läuft ein Build oder ein Rollback.
+page-versions-done-publish = { $version } ist veröffentlicht.
+page-versions-done-unpublish = { $version } ist nicht mehr veröffentlicht.
+page-versions-done-download = { $version } wird heruntergeladen.
+page-versions-progress = Fortschritt des Rollbacks
+page-versions-live = Veröffentlichte Website öffnen
+page-versions-reason-artifact_missing = Ihre Dateien sind nicht mehr gespeichert.
+page-versions-reason-artifact_expired = Die Aufbewahrungszeit ihrer Dateien ist abgelaufen.
+page-versions-reason-already_published = Sie ist veröffentlicht.
+page-versions-reason-deployment_failed = Sie ist nicht bereitgestellt.
+page-versions-left =
+    { PLURAL($count) ->
+        [one] noch { NUMBER($count) } Tag
+       *[other] noch { NUMBER($count) } Tage
+    }
 
 
 ## Page: account

@@ -341,8 +341,68 @@ page-choose-again = Choose the files again to build this project again.
 
 ## Page: projects
 
+page-projects-heading = Projects
+page-projects-refresh = Refresh
+page-projects-loading = Reading…
+page-projects-closed = Showing projects on this page needs the server's development mode.
+page-projects-unread = The projects could not be read
+page-projects-empty = There are no projects yet. The first build makes one.
+page-projects-start = Go to the build
+page-projects-more = Show more
+page-projects-preview-of = Open preview of { $name }
+page-projects-state-queued = Waiting
+page-projects-state-building = Building
+page-projects-state-deployed = Built
+page-projects-state-failed = Failed
+page-projects-state-cancelled = Cancelled
+page-projects-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } project
+       *[other] { NUMBER($count) } projects
+    }
+
 
 ## Page: versions
+
+page-versions-heading = Versions
+page-versions-back = All projects
+page-versions-unread = The versions could not be read
+page-versions-empty = There are no versions yet. A build that ends well makes one.
+page-versions-previewed = In the preview
+page-versions-published = Published
+page-versions-deploying = Rollback under way
+page-versions-failed = Not deployed
+page-versions-size = Size
+page-versions-framework = Framework
+page-versions-kept = Files kept until
+page-versions-kept-longer = and for as long as it is published or in the preview
+page-versions-recommendations = What would make it better
+page-versions-preview = Preview
+page-versions-publish = Publish
+page-versions-unpublish = Unpublish
+page-versions-rollback = Roll back
+page-versions-download = Download
+page-versions-cancel = Cancel
+page-versions-ask-rollback = Roll back to { $version }?
+page-versions-ask-rollback-text = The preview shows that version at once, and its files become the project’s. It cannot be stopped once it has begun.
+page-versions-ask-unpublish = Unpublish { $version }?
+page-versions-ask-unpublish-text = Its public address shows nothing then. The version stays in the history.
+page-versions-refused = That was not done
+page-versions-busy = The project has a build or a rollback under way.
+page-versions-done-publish = { $version } is published.
+page-versions-done-unpublish = { $version } is no longer published.
+page-versions-done-download = { $version } is being downloaded.
+page-versions-progress = Rollback progress
+page-versions-live = Open the published site
+page-versions-reason-artifact_missing = Its files are no longer stored.
+page-versions-reason-artifact_expired = The time for which its files are kept is over.
+page-versions-reason-already_published = It is published.
+page-versions-reason-deployment_failed = It is not deployed.
+page-versions-left =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } day left
+       *[other] { NUMBER($count) } days left
+    }
 
 
 ## Page: account

@@ -365,8 +365,70 @@ page-choose-again = Elija de nuevo los archivos para volver a compilar este proy
 
 ## Page: projects
 
+page-projects-heading = Proyectos
+page-projects-refresh = Actualizar
+page-projects-loading = Leyendo…
+page-projects-closed = Para mostrar proyectos en esta página, el servidor debe estar en modo de desarrollo.
+page-projects-unread = No se han podido leer los proyectos
+page-projects-empty = Todavía no hay proyectos. La primera compilación crea uno.
+page-projects-start = Ir a la compilación
+page-projects-more = Mostrar más
+page-projects-preview-of = Abrir vista previa de { $name }
+page-projects-state-queued = En espera
+page-projects-state-building = Compilando
+page-projects-state-deployed = Compilado
+page-projects-state-failed = Ha fallado
+page-projects-state-cancelled = Cancelado
+page-projects-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } proyecto
+        [many] { NUMBER($count) } de proyectos
+       *[other] { NUMBER($count) } proyectos
+    }
+
 
 ## Page: versions
+
+page-versions-heading = Versiones
+page-versions-back = Todos los proyectos
+page-versions-unread = No se han podido leer las versiones
+page-versions-empty = Todavía no hay versiones. Una compilación que termina bien crea una.
+page-versions-previewed = En la vista previa
+page-versions-published = Publicada
+page-versions-deploying = Reversión en curso
+page-versions-failed = No desplegada
+page-versions-size = Tamaño
+page-versions-framework = Framework
+page-versions-kept = Archivos hasta
+page-versions-kept-longer = y mientras esté publicada o en la vista previa
+page-versions-recommendations = Qué la mejoraría
+page-versions-preview = Vista previa
+page-versions-publish = Publicar
+page-versions-unpublish = Retirar publicación
+page-versions-rollback = Revertir
+page-versions-download = Descargar
+page-versions-cancel = Cancelar
+page-versions-ask-rollback = ¿Revertir a { $version }?
+page-versions-ask-rollback-text = La vista previa muestra esa versión enseguida y sus archivos pasan a ser los del proyecto. Una vez iniciada, no se puede detener.
+page-versions-ask-unpublish = ¿Retirar la publicación de { $version }?
+page-versions-ask-unpublish-text = Su dirección pública dejará de mostrar nada. La versión permanece en el historial.
+page-versions-refused = No se ha hecho
+page-versions-busy = El proyecto tiene una compilación o una reversión en curso.
+page-versions-done-publish = { $version } está publicada.
+page-versions-done-unpublish = { $version } ya no está publicada.
+page-versions-done-download = Se está descargando { $version }.
+page-versions-progress = Progreso de la reversión
+page-versions-live = Abrir el sitio publicado
+page-versions-reason-artifact_missing = Sus archivos ya no están guardados.
+page-versions-reason-artifact_expired = El plazo de conservación de sus archivos ha terminado.
+page-versions-reason-already_published = Está publicada.
+page-versions-reason-deployment_failed = No está desplegada.
+page-versions-left =
+    { PLURAL($count) ->
+        [one] queda { NUMBER($count) } día
+        [many] quedan { NUMBER($count) } de días
+       *[other] quedan { NUMBER($count) } días
+    }
 
 
 ## Page: account

@@ -365,8 +365,70 @@ page-choose-again = Choisissez à nouveau les fichiers pour relancer le build de
 
 ## Page: projects
 
+page-projects-heading = Projets
+page-projects-refresh = Actualiser
+page-projects-loading = Lecture…
+page-projects-closed = Pour afficher des projets sur cette page, le serveur doit être en mode développement.
+page-projects-unread = Les projets n’ont pas pu être lus
+page-projects-empty = Il n’y a pas encore de projet. Le premier build en crée un.
+page-projects-start = Aller au build
+page-projects-more = Afficher plus
+page-projects-preview-of = Ouvrir l’aperçu de { $name }
+page-projects-state-queued = En attente
+page-projects-state-building = Build en cours
+page-projects-state-deployed = Terminé
+page-projects-state-failed = Échoué
+page-projects-state-cancelled = Annulé
+page-projects-count =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } projet
+        [many] { NUMBER($count) } de projets
+       *[other] { NUMBER($count) } projets
+    }
+
 
 ## Page: versions
+
+page-versions-heading = Versions
+page-versions-back = Tous les projets
+page-versions-unread = Les versions n’ont pas pu être lues
+page-versions-empty = Il n’y a pas encore de version. Un build réussi en crée une.
+page-versions-previewed = Dans l’aperçu
+page-versions-published = Publiée
+page-versions-deploying = Restauration en cours
+page-versions-failed = Non déployée
+page-versions-size = Taille
+page-versions-framework = Framework
+page-versions-kept = Fichiers conservés jusqu’au
+page-versions-kept-longer = et tant qu’elle est publiée ou dans l’aperçu
+page-versions-recommendations = Ce qui l’améliorerait
+page-versions-preview = Aperçu
+page-versions-publish = Publier
+page-versions-unpublish = Retirer la publication
+page-versions-rollback = Restaurer
+page-versions-download = Télécharger
+page-versions-cancel = Annuler
+page-versions-ask-rollback = Restaurer la version { $version } ?
+page-versions-ask-rollback-text = L’aperçu montre aussitôt cette version, et ses fichiers deviennent ceux du projet. Une fois commencée, l’opération ne peut pas être arrêtée.
+page-versions-ask-unpublish = Retirer la publication de { $version } ?
+page-versions-ask-unpublish-text = Son adresse publique n’affichera plus rien. La version reste dans l’historique.
+page-versions-refused = L’action n’a pas été effectuée
+page-versions-busy = Un build ou une restauration du projet est en cours.
+page-versions-done-publish = { $version } est publiée.
+page-versions-done-unpublish = { $version } n’est plus publiée.
+page-versions-done-download = { $version } est en cours de téléchargement.
+page-versions-progress = Progression de la restauration
+page-versions-live = Ouvrir le site publié
+page-versions-reason-artifact_missing = Ses fichiers ne sont plus conservés.
+page-versions-reason-artifact_expired = La durée de conservation de ses fichiers est écoulée.
+page-versions-reason-already_published = Elle est publiée.
+page-versions-reason-deployment_failed = Elle n’est pas déployée.
+page-versions-left =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } jour restant
+        [many] { NUMBER($count) } de jours restants
+       *[other] { NUMBER($count) } jours restants
+    }
 
 
 ## Page: account
