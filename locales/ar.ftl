@@ -424,6 +424,7 @@ page-qa-older = عمليات بناء أقدم
 page-qa-from = بدءًا من الحدث
 page-qa-speed = السرعة
 page-qa-speed-all = الكل دفعة واحدة
+page-qa-speed-none = بلا سرعة: بالخطوات
 page-qa-transport = طريقة النقل
 page-qa-transport-sse = Server-Sent Events
 page-qa-transport-websocket = WebSocket

@@ -317,6 +317,7 @@ page-qa-older = Ältere Builds
 page-qa-from = Ab Ereignis
 page-qa-speed = Tempo
 page-qa-speed-all = Alle auf einmal
+page-qa-speed-none = Keines: in Schritten
 page-qa-transport = Übertragung
 page-qa-transport-sse = Server-Sent Events
 page-qa-transport-websocket = WebSocket

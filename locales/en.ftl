@@ -336,6 +336,7 @@ page-qa-older = Older builds
 page-qa-from = From event
 page-qa-speed = Speed
 page-qa-speed-all = All at once
+page-qa-speed-none = None: by steps
 page-qa-transport = Transport
 page-qa-transport-sse = Server-sent events
 page-qa-transport-websocket = WebSocket

@@ -358,6 +358,7 @@ page-qa-older = Compilaciones anteriores
 page-qa-from = Desde el evento
 page-qa-speed = Velocidad
 page-qa-speed-all = Todo a la vez
+page-qa-speed-none = Ninguna: por pasos
 page-qa-transport = Transporte
 page-qa-transport-sse = Server-Sent Events
 page-qa-transport-websocket = WebSocket

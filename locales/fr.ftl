@@ -358,6 +358,7 @@ page-qa-older = Builds plus anciens
 page-qa-from = À partir de l’événement
 page-qa-speed = Vitesse
 page-qa-speed-all = Tout d’un coup
+page-qa-speed-none = Aucune : par pas
 page-qa-transport = Transport
 page-qa-transport-sse = Server-Sent Events
 page-qa-transport-websocket = WebSocket

@@ -28,7 +28,8 @@ export default defineConfig({
   },
   server: {
     fs: { allow: [here('.'), here('../locales')] },
-    proxy: { '/demo': server, '/v1': server, '/openapi.json': server },
+    // The server signs for a page under its own host only, so that of /demo stays as the browser said it.
+    proxy: { '/demo': { target: server }, '/v1': { target: server, ws: true }, '/openapi.json': server },
   },
   test: { include: ['src/**/*.test.ts'] },
 });

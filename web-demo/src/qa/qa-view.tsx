@@ -36,8 +36,8 @@ export default function QaView({ buildId: givenId }: { buildId: string | undefin
     setStarting(true);
     setProblem(null);
     try {
-      const replay = await ask('post', '/v1/builds/{id}/replay', { path: { id: buildId }, body: { ...wish }, signal });
-      if (!signal.aborted) setStarted({ ...wish, replay });
+      const replay = await ask('post', '/v1/builds/{id}/replay', { path: { id: buildId }, body: wish, signal });
+      if (!signal.aborted) setStarted({ fromSeq: wish.fromSeq, step: wish.step === true, replay });
     } catch (cause) {
       if (!signal.aborted) setProblem(problemOf(cause));
     }

@@ -8,11 +8,8 @@ import type { EndedBuild } from './ended-builds';
 import { transportName } from './note-text';
 import type { WatchedTransport } from './use-replay';
 
-export interface ReplayWish {
-  fromSeq: number;
-  speed: number;
-  step: boolean;
-}
+/** A replay by steps has no speed. */
+export type ReplayWish = { fromSeq: number; step: true } | { fromSeq: number; step?: undefined; speed: number };
 
 interface ReplayFormProps {
   buildId: string | null;
@@ -43,7 +40,9 @@ export function ReplayForm({ buildId, givenId, builds, transport, hindrance, onB
 
   const start = (event: FormEvent) => {
     event.preventDefault();
-    if (!hindrance) onStart({ fromSeq: Number(fromSeq), speed, step });
+    if (hindrance) return;
+    const from = { fromSeq: Number(fromSeq) };
+    onStart(step ? { ...from, step } : { ...from, speed });
   };
   return (
     <form className="qa-form" onSubmit={start}>
@@ -65,7 +64,8 @@ export function ReplayForm({ buildId, givenId, builds, transport, hindrance, onB
       </label>
       <label>
         {message('page-qa-speed')}
-        <select value={speed} onChange={({ target }) => setSpeed(Number(target.value))}>
+        <select value={step ? '' : speed} disabled={step} onChange={({ target }) => setSpeed(Number(target.value))}>
+          {step && <option value="">{message('page-qa-speed-none')}</option>}
           {SPEEDS.map((each) => (
             <option key={each} value={each}>{each === 0 ? message('page-qa-speed-all') : `${numbers.format(each)}×`}</option>
           ))}
