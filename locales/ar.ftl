@@ -265,7 +265,6 @@ page-environment = { $environment } { $version }
 page-views = طرق العرض
 page-view-build = البناء
 page-view-projects = المشاريع
-page-view-account = الرصيد
 page-view-qa = ضمان الجودة
 page-view-events = الأحداث
 page-language = اللغة
@@ -509,13 +508,121 @@ page-versions-left =
     }
 
 
-## Page: account
-
-
 ## Page: QA
+
+page-qa-heading = إعادة عرض بناء
+page-qa-intro = يعرض الخادم أحداث البناء المحفوظة مرة أخرى. اقطع الاتصال ثم عُد إليه، وستجد أن شيئًا لا يضيع.
+page-qa-build = البناء
+page-qa-build-deployed = منشور
+page-qa-build-failed = فاشل
+page-qa-build-cancelled = ملغى
+page-qa-no-builds = لم ينتهِ أي بناء بعد.
+page-qa-reading = جارٍ قراءة عمليات البناء…
+page-qa-older = عمليات بناء أقدم
+page-qa-from = بدءًا من الحدث
+page-qa-speed = السرعة
+page-qa-speed-all = الكل دفعة واحدة
+page-qa-speed-none = بلا سرعة: بالخطوات
+page-qa-transport = طريقة النقل
+page-qa-transport-sse = Server-Sent Events
+page-qa-transport-websocket = WebSocket
+page-qa-by-step = خطوة بخطوة
+page-qa-start = بدء إعادة العرض
+page-qa-download = تنزيل التسجيل
+page-qa-recording =
+    { PLURAL($count) ->
+        [zero] لا أحداث.
+        [one] حدث واحد.
+        [two] حدثان.
+        [few] { NUMBER($count) } أحداث.
+        [many] { NUMBER($count) } حدثًا.
+       *[other] { NUMBER($count) } حدث.
+    }
+page-qa-checksum-good = المجموع الاختباري مطابق للبيانات المستلمة.
+page-qa-checksum-bad = المجموع الاختباري غير مطابق للبيانات المستلمة.
+page-qa-checksum-unknown = لا يستطيع هذا المتصفح التحقق من المجموع الاختباري هنا.
+page-qa-record-heading = ما وصل
+page-qa-empty = ابدأ إعادة عرض. سيظهر هنا كل حدث وكل إطار.
+page-qa-state-cut = مقطوع
+page-qa-step =
+    { PLURAL($count) ->
+        [zero] لا أحداث تالية
+        [one] الحدث التالي
+        [two] الحدثان التاليان
+        [few] { NUMBER($count) } أحداث تالية
+        [many] { NUMBER($count) } حدثًا تاليًا
+       *[other] { NUMBER($count) } حدث تالٍ
+    }
+page-qa-step-hint = تنتظر إعادة العرض كل خطوة.
+page-qa-no-step = تسير إعادة العرض هذه من تلقاء نفسها: لا خطوات لطلبها.
+page-qa-cut = قطع الاتصال
+page-qa-resume = الاستئناف بعد المؤشر
+page-qa-again = البدء من جديد بلا مؤشر
+page-qa-open-hint = الاتصال مفتوح. للاستئناف اقطعه أولًا.
+page-qa-closed-hint = الاتصال مغلق: لا شيء لقطعه. عند وجود مؤشر يُستأنف بعد آخر حدث.
+page-qa-received = المستلمة
+page-qa-doubled = المكررة
+page-qa-out-of-order = خارج الترتيب
+page-qa-missed = المفقودة
+page-qa-counted-hint = يُحسب ما يمرره العميل عبر كل انقطاع. وتُحسب الإزاحة من أول حدث وصل.
+page-qa-dropped =
+    { PLURAL($count) ->
+        [zero] لا أسطر أقدم مخفية.
+        [one] سطر أقدم واحد لم يعد معروضًا.
+        [two] سطران أقدم لم يعودا معروضين.
+        [few] { NUMBER($count) } أسطر أقدم لم تعد معروضة.
+        [many] { NUMBER($count) } سطرًا أقدم لم تعد معروضة.
+       *[other] { NUMBER($count) } سطر أقدم لم تعد معروضة.
+    }
+page-qa-column-cursor = المؤشر
+page-qa-column-code = الرمز
+page-qa-column-offset = الإزاحة
+page-qa-note-opening = جارٍ الاتصال عبر { $transport } بلا مؤشر
+page-qa-note-resuming = جارٍ الاتصال عبر { $transport } بعد المؤشر { $cursor }
+page-qa-note-connection = تم الاتصال، اللغة { $locale }
+page-qa-note-connection-replay = تم الاتصال بإعادة عرض، اللغة { $locale }
+page-qa-note-live = مباشر: ما يلي جديد
+page-qa-note-reset = إعادة تعيين ({ $reason }): يبدأ من جديد من الحدث الأول
+page-qa-note-reconnecting = انقطع الاتصال. المحاولة التالية خلال { NUMBER($seconds, maximumFractionDigits: 1) } ث.
+page-qa-note-refused = مرفوض: { $code }.
+page-qa-note-malformed = غير قابل للقراءة: { $data }
+page-qa-note-cut = لقد قطعت الاتصال
+page-qa-note-ended = انتهى البث
+page-qa-note-stepped = خطوة: عُرض حتى الحدث { NUMBER($seq) }
+page-qa-note-missed = مفقودة: الأحداث من { NUMBER($first) } إلى { NUMBER($last) }
+page-qa-note-late = خارج الترتيب: الحدث { NUMBER($seq) }
+page-qa-note-doubled = مكرر: الحدث { NUMBER($seq) }
 
 
 ## Page: events reference
+
+page-reference-heading = مرجع الأحداث
+page-reference-intro = مقروء من وثيقة هذا الخادم. الأوصاف باللغة الإنجليزية.
+page-reference-docs = فتح مرجع API
+page-reference-filter = تصفية
+page-reference-filter-hint = رمز أو معامل أو كلمات من رسالة
+page-reference-shown =
+    { PLURAL($count) ->
+        [zero] لا رموز
+        [one] رمز واحد
+        [two] رمزان
+        [few] { NUMBER($count) } رموز
+        [many] { NUMBER($count) } رمزًا
+       *[other] { NUMBER($count) } رمز
+    }
+page-reference-none = لا رمز مطابق.
+page-reference-reading = جارٍ قراءة الوثيقة…
+page-reference-failed = تعذّرت قراءة الوثيقة.
+page-reference-any-phase = أي مرحلة
+page-reference-errors = رموز الأخطاء
+page-reference-param = المعامل
+page-reference-type = النوع
+page-reference-always = موجود دائمًا
+page-reference-yes = نعم
+page-reference-no = لا
+page-reference-meaning = المعنى والوحدة
+page-reference-no-params = لا معاملات خاصة به.
+page-reference-example = مثال
 
 
 ## Page: errors of a request

@@ -186,7 +186,6 @@ page-environment = { $environment } { $version }
 page-views = Ansichten
 page-view-build = Build
 page-view-projects = Projekte
-page-view-account = Guthaben
 page-view-qa = QA
 page-view-events = Ereignisse
 page-language = Sprache
@@ -386,13 +385,105 @@ page-versions-left =
     }
 
 
-## Page: account
-
-
 ## Page: QA
+
+page-qa-heading = Build wiedergeben
+page-qa-intro = Der Server zeigt die gespeicherten Ereignisse eines Builds noch einmal. Trennen Sie die Verbindung, kommen Sie zurück und sehen Sie, dass nichts verloren geht.
+page-qa-build = Build
+page-qa-build-deployed = Bereitgestellt
+page-qa-build-failed = Fehlgeschlagen
+page-qa-build-cancelled = Abgebrochen
+page-qa-no-builds = Noch ist kein Build beendet.
+page-qa-reading = Builds werden gelesen …
+page-qa-older = Ältere Builds
+page-qa-from = Ab Ereignis
+page-qa-speed = Tempo
+page-qa-speed-all = Alle auf einmal
+page-qa-speed-none = Keines: in Schritten
+page-qa-transport = Übertragung
+page-qa-transport-sse = Server-Sent Events
+page-qa-transport-websocket = WebSocket
+page-qa-by-step = Schritt für Schritt
+page-qa-start = Wiedergabe starten
+page-qa-download = Aufzeichnung herunterladen
+page-qa-recording =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Ereignis.
+       *[other] { NUMBER($count) } Ereignisse.
+    }
+page-qa-checksum-good = Die Prüfsumme passt zu den empfangenen Bytes.
+page-qa-checksum-bad = Die Prüfsumme passt nicht zu den empfangenen Bytes.
+page-qa-checksum-unknown = Dieser Browser kann die Prüfsumme hier nicht prüfen.
+page-qa-record-heading = Was ankam
+page-qa-empty = Starten Sie eine Wiedergabe. Jedes Ereignis und jeder Frame erscheint hier.
+page-qa-state-cut = Getrennt
+page-qa-step =
+    { PLURAL($count) ->
+        [one] Nächstes Ereignis
+       *[other] Nächste { NUMBER($count) } Ereignisse
+    }
+page-qa-step-hint = Die Wiedergabe wartet auf jeden Schritt.
+page-qa-no-step = Diese Wiedergabe läuft von selbst: Einzelschritte gibt es nicht.
+page-qa-cut = Verbindung trennen
+page-qa-resume = Nach dem Cursor fortsetzen
+page-qa-again = Ohne Cursor neu beginnen
+page-qa-open-hint = Die Verbindung steht. Zum Fortsetzen muss sie erst getrennt werden.
+page-qa-closed-hint = Die Verbindung ist geschlossen und kann nicht getrennt werden. Mit einem Cursor geht es nach dem letzten Ereignis weiter.
+page-qa-received = Empfangen
+page-qa-doubled = Doppelt
+page-qa-out-of-order = Falsche Reihenfolge
+page-qa-missed = Verpasst
+page-qa-counted-hint = Gezählt wird, was der Client weitergibt, über jede Trennung hinweg. Der Abstand zählt ab dem ersten empfangenen Ereignis.
+page-qa-dropped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } ältere Zeile wird nicht mehr gezeigt.
+       *[other] { NUMBER($count) } ältere Zeilen werden nicht mehr gezeigt.
+    }
+page-qa-column-cursor = Cursor
+page-qa-column-code = Code
+page-qa-column-offset = Abstand
+page-qa-note-opening = Verbindungsaufbau über { $transport }, ohne Cursor
+page-qa-note-resuming = Verbindungsaufbau über { $transport }, nach Cursor { $cursor }
+page-qa-note-connection = Verbunden, Sprache { $locale }
+page-qa-note-connection-replay = Mit einer Wiedergabe verbunden, Sprache { $locale }
+page-qa-note-live = Live: Was folgt, ist neu
+page-qa-note-reset = Zurückgesetzt ({ $reason }): Es beginnt wieder beim ersten Ereignis
+page-qa-note-reconnecting = Die Verbindung ist abgerissen. Nächster Versuch in { NUMBER($seconds, maximumFractionDigits: 1) } s.
+page-qa-note-refused = Abgelehnt: { $code }.
+page-qa-note-malformed = Nicht lesbar: { $data }
+page-qa-note-cut = Sie haben die Verbindung getrennt
+page-qa-note-ended = Der Stream ist beendet
+page-qa-note-stepped = Schritt: gezeigt bis Ereignis { NUMBER($seq) }
+page-qa-note-missed = Verpasst: Ereignisse { NUMBER($first) } bis { NUMBER($last) }
+page-qa-note-late = Falsche Reihenfolge: Ereignis { NUMBER($seq) }
+page-qa-note-doubled = Doppelt: Ereignis { NUMBER($seq) }
 
 
 ## Page: events reference
+
+page-reference-heading = Ereignisreferenz
+page-reference-intro = Aus dem Dokument dieses Servers gelesen. Beschreibungen sind auf Englisch.
+page-reference-docs = API-Referenz öffnen
+page-reference-filter = Filter
+page-reference-filter-hint = Ein Code, ein Parameter oder Wörter einer Meldung
+page-reference-shown =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Code
+       *[other] { NUMBER($count) } Codes
+    }
+page-reference-none = Kein Code passt.
+page-reference-reading = Das Dokument wird gelesen …
+page-reference-failed = Das Dokument kann nicht gelesen werden.
+page-reference-any-phase = Jede Phase
+page-reference-errors = Fehlercodes
+page-reference-param = Parameter
+page-reference-type = Typ
+page-reference-always = Immer vorhanden
+page-reference-yes = Ja
+page-reference-no = Nein
+page-reference-meaning = Bedeutung und Einheit
+page-reference-no-params = Keine eigenen Parameter.
+page-reference-example = Beispiel
 
 
 ## Page: errors of a request

@@ -201,7 +201,6 @@ page-environment = { $environment } { $version }
 page-views = Views
 page-view-build = Build
 page-view-projects = Projects
-page-view-account = Balance
 page-view-qa = QA
 page-view-events = Events
 page-language = Language
@@ -405,13 +404,105 @@ page-versions-left =
     }
 
 
-## Page: account
-
-
 ## Page: QA
+
+page-qa-heading = Replay a build
+page-qa-intro = The server shows a build’s stored events once more. Cut the connection, come back, and see that nothing is lost.
+page-qa-build = Build
+page-qa-build-deployed = Deployed
+page-qa-build-failed = Failed
+page-qa-build-cancelled = Cancelled
+page-qa-no-builds = No build has ended yet.
+page-qa-reading = Reading the builds…
+page-qa-older = Older builds
+page-qa-from = From event
+page-qa-speed = Speed
+page-qa-speed-all = All at once
+page-qa-speed-none = None: by steps
+page-qa-transport = Transport
+page-qa-transport-sse = Server-sent events
+page-qa-transport-websocket = WebSocket
+page-qa-by-step = One step at a time
+page-qa-start = Start replay
+page-qa-download = Download the recording
+page-qa-recording =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } event.
+       *[other] { NUMBER($count) } events.
+    }
+page-qa-checksum-good = The checksum is that of the bytes that came.
+page-qa-checksum-bad = The checksum is not that of the bytes that came.
+page-qa-checksum-unknown = This browser cannot check the checksum here.
+page-qa-record-heading = What came
+page-qa-empty = Start a replay. Every event and every frame will show here.
+page-qa-state-cut = Cut
+page-qa-step =
+    { PLURAL($count) ->
+        [one] Next event
+       *[other] Next { NUMBER($count) } events
+    }
+page-qa-step-hint = The replay waits for each step.
+page-qa-no-step = This replay runs by itself: there is nothing to step.
+page-qa-cut = Cut the connection
+page-qa-resume = Resume after the cursor
+page-qa-again = Begin again without a cursor
+page-qa-open-hint = The connection is open. To resume, cut it first.
+page-qa-closed-hint = The connection is closed: there is nothing to cut. With a cursor, it resumes after the last event.
+page-qa-received = Received
+page-qa-doubled = Doubled
+page-qa-out-of-order = Out of order
+page-qa-missed = Missed
+page-qa-counted-hint = Counted from what the client passes on, across every cut. Offsets count from the first event that came.
+page-qa-dropped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } older line is no longer shown.
+       *[other] { NUMBER($count) } older lines are no longer shown.
+    }
+page-qa-column-cursor = Cursor
+page-qa-column-code = Code
+page-qa-column-offset = Offset
+page-qa-note-opening = Connecting over { $transport }, without a cursor
+page-qa-note-resuming = Connecting over { $transport }, after cursor { $cursor }
+page-qa-note-connection = Connected, locale { $locale }
+page-qa-note-connection-replay = Connected to a replay, locale { $locale }
+page-qa-note-live = Live: what follows is new
+page-qa-note-reset = Reset ({ $reason }): it begins again from the first event
+page-qa-note-reconnecting = The connection broke. Next attempt in { NUMBER($seconds, maximumFractionDigits: 1) } s.
+page-qa-note-refused = Refused: { $code }.
+page-qa-note-malformed = Not readable: { $data }
+page-qa-note-cut = You cut the connection
+page-qa-note-ended = The stream has ended
+page-qa-note-stepped = Step: shown up to event { NUMBER($seq) }
+page-qa-note-missed = Missed: events { NUMBER($first) } to { NUMBER($last) }
+page-qa-note-late = Out of order: event { NUMBER($seq) }
+page-qa-note-doubled = Doubled: event { NUMBER($seq) }
 
 
 ## Page: events reference
+
+page-reference-heading = Events reference
+page-reference-intro = Read from this server’s document. Descriptions are in English.
+page-reference-docs = Open the API reference
+page-reference-filter = Filter
+page-reference-filter-hint = A code, a parameter, or words of a message
+page-reference-shown =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } code
+       *[other] { NUMBER($count) } codes
+    }
+page-reference-none = No code matches.
+page-reference-reading = Reading the document…
+page-reference-failed = The document cannot be read.
+page-reference-any-phase = Any phase
+page-reference-errors = Error codes
+page-reference-param = Parameter
+page-reference-type = Type
+page-reference-always = Always there
+page-reference-yes = Yes
+page-reference-no = No
+page-reference-meaning = Meaning and unit
+page-reference-no-params = No parameters of its own.
+page-reference-example = Example
 
 
 ## Page: errors of a request

@@ -217,7 +217,6 @@ page-environment = { $environment } { $version }
 page-views = Vistas
 page-view-build = Compilación
 page-view-projects = Proyectos
-page-view-account = Saldo
 page-view-qa = QA
 page-view-events = Eventos
 page-language = Idioma
@@ -431,13 +430,109 @@ page-versions-left =
     }
 
 
-## Page: account
-
-
 ## Page: QA
+
+page-qa-heading = Reproducir una compilación
+page-qa-intro = El servidor muestra de nuevo los eventos guardados de una compilación. Corte la conexión, vuelva y compruebe que no se pierde nada.
+page-qa-build = Compilación
+page-qa-build-deployed = Desplegada
+page-qa-build-failed = Fallida
+page-qa-build-cancelled = Cancelada
+page-qa-no-builds = Aún no ha terminado ninguna compilación.
+page-qa-reading = Leyendo las compilaciones…
+page-qa-older = Compilaciones anteriores
+page-qa-from = Desde el evento
+page-qa-speed = Velocidad
+page-qa-speed-all = Todo a la vez
+page-qa-speed-none = Ninguna: por pasos
+page-qa-transport = Transporte
+page-qa-transport-sse = Server-Sent Events
+page-qa-transport-websocket = WebSocket
+page-qa-by-step = Paso a paso
+page-qa-start = Iniciar reproducción
+page-qa-download = Descargar la grabación
+page-qa-recording =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } evento.
+        [many] { NUMBER($count) } de eventos.
+       *[other] { NUMBER($count) } eventos.
+    }
+page-qa-checksum-good = La suma de comprobación coincide con los bytes recibidos.
+page-qa-checksum-bad = La suma de comprobación no coincide con los bytes recibidos.
+page-qa-checksum-unknown = Este navegador no puede verificar aquí la suma de comprobación.
+page-qa-record-heading = Lo recibido
+page-qa-empty = Inicie una reproducción. Cada evento y cada trama aparecerán aquí.
+page-qa-state-cut = Cortada
+page-qa-step =
+    { PLURAL($count) ->
+        [one] Siguiente evento
+        [many] Siguientes { NUMBER($count) } de eventos
+       *[other] Siguientes { NUMBER($count) } eventos
+    }
+page-qa-step-hint = La reproducción espera cada paso.
+page-qa-no-step = Esta reproducción avanza sola: no hay pasos que dar.
+page-qa-cut = Cortar la conexión
+page-qa-resume = Reanudar tras el cursor
+page-qa-again = Empezar de nuevo sin cursor
+page-qa-open-hint = La conexión está abierta. Para reanudar, córtela primero.
+page-qa-closed-hint = La conexión está cerrada: no hay nada que cortar. Con un cursor, se reanuda tras el último evento.
+page-qa-received = Recibidos
+page-qa-doubled = Duplicados
+page-qa-out-of-order = Desordenados
+page-qa-missed = Perdidos
+page-qa-counted-hint = Se cuenta lo que entrega el cliente, a través de cada corte. El desfase se cuenta desde el primer evento recibido.
+page-qa-dropped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } línea anterior ya no se muestra.
+        [many] { NUMBER($count) } de líneas anteriores ya no se muestran.
+       *[other] { NUMBER($count) } líneas anteriores ya no se muestran.
+    }
+page-qa-column-cursor = Cursor
+page-qa-column-code = Código
+page-qa-column-offset = Desfase
+page-qa-note-opening = Conectando por { $transport }, sin cursor
+page-qa-note-resuming = Conectando por { $transport }, tras el cursor { $cursor }
+page-qa-note-connection = Conectado, idioma { $locale }
+page-qa-note-connection-replay = Conectado a una reproducción, idioma { $locale }
+page-qa-note-live = En directo: lo que sigue es nuevo
+page-qa-note-reset = Reinicio ({ $reason }): empieza de nuevo desde el primer evento
+page-qa-note-reconnecting = La conexión se ha interrumpido. Próximo intento en { NUMBER($seconds, maximumFractionDigits: 1) } s.
+page-qa-note-refused = Rechazado: { $code }.
+page-qa-note-malformed = No se puede leer: { $data }
+page-qa-note-cut = Ha cortado la conexión
+page-qa-note-ended = El flujo ha terminado
+page-qa-note-stepped = Paso: mostrado hasta el evento { NUMBER($seq) }
+page-qa-note-missed = Perdidos: eventos { NUMBER($first) } a { NUMBER($last) }
+page-qa-note-late = Desordenado: evento { NUMBER($seq) }
+page-qa-note-doubled = Duplicado: evento { NUMBER($seq) }
 
 
 ## Page: events reference
+
+page-reference-heading = Referencia de eventos
+page-reference-intro = Leída del documento de este servidor. Las descripciones están en inglés.
+page-reference-docs = Abrir la referencia de la API
+page-reference-filter = Filtro
+page-reference-filter-hint = Un código, un parámetro o palabras de un mensaje
+page-reference-shown =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } código
+        [many] { NUMBER($count) } de códigos
+       *[other] { NUMBER($count) } códigos
+    }
+page-reference-none = Ningún código coincide.
+page-reference-reading = Leyendo el documento…
+page-reference-failed = No se puede leer el documento.
+page-reference-any-phase = Cualquier fase
+page-reference-errors = Códigos de error
+page-reference-param = Parámetro
+page-reference-type = Tipo
+page-reference-always = Siempre presente
+page-reference-yes = Sí
+page-reference-no = No
+page-reference-meaning = Significado y unidad
+page-reference-no-params = Sin parámetros propios.
+page-reference-example = Ejemplo
 
 
 ## Page: errors of a request

@@ -217,7 +217,6 @@ page-environment = { $environment } { $version }
 page-views = Vues
 page-view-build = Build
 page-view-projects = Projets
-page-view-account = Solde
 page-view-qa = QA
 page-view-events = Événements
 page-language = Langue
@@ -431,13 +430,109 @@ page-versions-left =
     }
 
 
-## Page: account
-
-
 ## Page: QA
+
+page-qa-heading = Rejouer un build
+page-qa-intro = Le serveur montre à nouveau les événements enregistrés d’un build. Coupez la connexion, revenez et constatez que rien ne se perd.
+page-qa-build = Build
+page-qa-build-deployed = Déployé
+page-qa-build-failed = Échoué
+page-qa-build-cancelled = Annulé
+page-qa-no-builds = Aucun build n’est encore terminé.
+page-qa-reading = Lecture des builds…
+page-qa-older = Builds plus anciens
+page-qa-from = À partir de l’événement
+page-qa-speed = Vitesse
+page-qa-speed-all = Tout d’un coup
+page-qa-speed-none = Aucune : par pas
+page-qa-transport = Transport
+page-qa-transport-sse = Server-Sent Events
+page-qa-transport-websocket = WebSocket
+page-qa-by-step = Pas à pas
+page-qa-start = Lancer la relecture
+page-qa-download = Télécharger l’enregistrement
+page-qa-recording =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } événement.
+        [many] { NUMBER($count) } d’événements.
+       *[other] { NUMBER($count) } événements.
+    }
+page-qa-checksum-good = La somme de contrôle correspond aux octets reçus.
+page-qa-checksum-bad = La somme de contrôle ne correspond pas aux octets reçus.
+page-qa-checksum-unknown = Ce navigateur ne peut pas vérifier ici la somme de contrôle.
+page-qa-record-heading = Ce qui est arrivé
+page-qa-empty = Lancez une relecture. Chaque événement et chaque trame s’affichera ici.
+page-qa-state-cut = Coupée
+page-qa-step =
+    { PLURAL($count) ->
+        [one] Événement suivant
+        [many] { NUMBER($count) } d’événements suivants
+       *[other] { NUMBER($count) } événements suivants
+    }
+page-qa-step-hint = La relecture attend chaque pas.
+page-qa-no-step = Cette relecture avance d’elle-même : il n’y a pas de pas à demander.
+page-qa-cut = Couper la connexion
+page-qa-resume = Reprendre après le curseur
+page-qa-again = Recommencer sans curseur
+page-qa-open-hint = La connexion est ouverte. Pour reprendre, coupez-la d’abord.
+page-qa-closed-hint = La connexion est fermée : il n’y a rien à couper. Avec un curseur, elle reprend après le dernier événement.
+page-qa-received = Reçus
+page-qa-doubled = En double
+page-qa-out-of-order = Désordonnés
+page-qa-missed = Manqués
+page-qa-counted-hint = Compté à partir de ce que transmet le client, au-delà de chaque coupure. Le décalage part du premier événement reçu.
+page-qa-dropped =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } ligne plus ancienne n’est plus affichée.
+        [many] { NUMBER($count) } de lignes plus anciennes ne sont plus affichées.
+       *[other] { NUMBER($count) } lignes plus anciennes ne sont plus affichées.
+    }
+page-qa-column-cursor = Curseur
+page-qa-column-code = Code
+page-qa-column-offset = Décalage
+page-qa-note-opening = Connexion par { $transport }, sans curseur
+page-qa-note-resuming = Connexion par { $transport }, après le curseur { $cursor }
+page-qa-note-connection = Connecté, langue { $locale }
+page-qa-note-connection-replay = Connecté à une relecture, langue { $locale }
+page-qa-note-live = En direct : ce qui suit est nouveau
+page-qa-note-reset = Réinitialisation ({ $reason }) : reprise depuis le premier événement
+page-qa-note-reconnecting = La connexion s’est interrompue. Prochaine tentative dans { NUMBER($seconds, maximumFractionDigits: 1) } s.
+page-qa-note-refused = Refusé : { $code }.
+page-qa-note-malformed = Illisible : { $data }
+page-qa-note-cut = Vous avez coupé la connexion
+page-qa-note-ended = Le flux est terminé
+page-qa-note-stepped = Pas : affiché jusqu’à l’événement { NUMBER($seq) }
+page-qa-note-missed = Manqués : événements { NUMBER($first) } à { NUMBER($last) }
+page-qa-note-late = Désordonné : événement { NUMBER($seq) }
+page-qa-note-doubled = En double : événement { NUMBER($seq) }
 
 
 ## Page: events reference
+
+page-reference-heading = Référence des événements
+page-reference-intro = Lue dans le document de ce serveur. Les descriptions sont en anglais.
+page-reference-docs = Ouvrir la référence de l’API
+page-reference-filter = Filtre
+page-reference-filter-hint = Un code, un paramètre ou des mots d’un message
+page-reference-shown =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } code
+        [many] { NUMBER($count) } de codes
+       *[other] { NUMBER($count) } codes
+    }
+page-reference-none = Aucun code ne correspond.
+page-reference-reading = Lecture du document…
+page-reference-failed = Le document ne peut pas être lu.
+page-reference-any-phase = Toute phase
+page-reference-errors = Codes d’erreur
+page-reference-param = Paramètre
+page-reference-type = Type
+page-reference-always = Toujours présent
+page-reference-yes = Oui
+page-reference-no = Non
+page-reference-meaning = Sens et unité
+page-reference-no-params = Aucun paramètre propre.
+page-reference-example = Exemple
 
 
 ## Page: errors of a request

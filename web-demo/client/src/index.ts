@@ -15,4 +15,4 @@ export type {
 } from './options.js';
 export { request } from './request.js';
 export type { AnswerOf, Method, PathWith, RequestOptions } from './request.js';
-export { subscribeBuild, subscribeLogs, subscribeProject } from './subscribe.js';
+export { subscribeBuild, subscribeLogs, subscribeProject, subscribeReplay } from './subscribe.js';

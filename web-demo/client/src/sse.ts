@@ -6,7 +6,7 @@ import { readEventStream } from './event-stream.js';
 import { readObject, type Closing, type Connection, type Sink, type StreamRequest, type Transport } from './transport.js';
 import type { StreamFrame } from './contract.js';
 
-const PATHS = { build: ['builds', 'events'], project: ['projects', 'events'], logs: ['builds', 'logs'] } as const;
+const PATHS = { build: ['builds', 'events'], project: ['projects', 'events'], logs: ['builds', 'logs'], replay: ['replays', 'events'] } as const;
 
 /** Opens one response; it ends where the response does. */
 export const openSse: Transport = (request, sink) => open(listen, request, sink);

@@ -1,4 +1,4 @@
-// The three kinds of streams, and what their items are.
+// The four kinds of streams, and what their items are.
 
 import type { BuildEvent, LogLine } from './contract.js';
 import { Follower, type ItemShape } from './follower.js';
@@ -31,6 +31,13 @@ const BUILD: ItemShape<BuildEvent> = {
   isLast: (event) => event.finished,
 };
 
+/** A replay begins with whatever event it was asked for. */
+const REPLAY: ItemShape<BuildEvent> = {
+  isItem: isBuildEvent,
+  numberOf: (event) => event.seq,
+  isLast: (event) => event.finished,
+};
+
 const PROJECT: ItemShape<BuildEvent> = {
   isItem: isBuildEvent,
   numberOf: (event) => event.project_seq,
@@ -56,4 +63,9 @@ export function subscribeProject(projectId: string, options: SubscribeOptions<Bu
 /** Follows what a build's commands print. */
 export function subscribeLogs(buildId: string, options: SubscribeOptions<LogLine>): Subscription {
   return new Follower('logs', buildId, LOGS, options);
+}
+
+/** Follows a replay of a build, or of a rollback's job, to its last event. */
+export function subscribeReplay(replayId: string, options: SubscribeOptions<BuildEvent>): Subscription {
+  return new Follower('replay', replayId, REPLAY, options);
 }

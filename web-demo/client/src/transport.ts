@@ -4,7 +4,7 @@ import type { StreamFrame } from './contract.js';
 import type { ApiError } from './error.js';
 import type { WebSocketConstructor } from './options.js';
 
-export type StreamKind = 'build' | 'project' | 'logs';
+export type StreamKind = 'build' | 'project' | 'logs' | 'replay';
 
 /** One connection to one stream. */
 export interface StreamRequest {

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { ApiError, request, type BuildEvent } from '../src/index.js';
 import { Buildcast, chatty, type Started } from './buildcast.js';
 import { CuttingProxy } from './cutting-proxy.js';
-import { readBuild, readLogs, readProject } from './reading.js';
+import { readBuild, readLogs, readProject, readReplay } from './reading.js';
 
 const TRANSPORTS = ['sse', 'websocket'] as const;
 const STATIC = { 'index.html': '<!doctype html><title>é漢🪤</title>' };
@@ -51,6 +51,21 @@ it('a build is the same over both transports, live and as history', async () => 
   for (const transport of TRANSPORTS) {
     const last = await readBuild(started.buildId, { ...options, transport, cursor: live[0]!.subscription.cursor! }).ended();
     expect(last).toMatchObject({ items: [], problems: [] });
+  }
+});
+
+it('a replay is the build once more over both transports, from the event on that was asked for', async () => {
+  const started = await server.build(STATIC);
+  const original = await readBuild(started.buildId, { baseUrl: server.base, token: started.token, WebSocket }).ended();
+  const body = { fromSeq: 3, speed: 0 };
+  const replay = await request('post', '/v1/builds/{id}/replay', { baseUrl: `${server.base}demo`, path: { id: started.buildId }, body });
+  for (const transport of TRANSPORTS) {
+    const options = { baseUrl: server.base, token: replay.streamToken, WebSocket, transport };
+    const whole = await readReplay(replay.replayId, options).ended();
+    expect(whole.items).toEqual(original.items.slice(2));
+    const rest = await readReplay(replay.replayId, { ...options, cursor: whole.cursors[1]! }).ended();
+    expect(rest.items).toEqual(original.items.slice(4));
+    expect([...whole.problems, ...rest.problems]).toEqual([]);
   }
 });
 

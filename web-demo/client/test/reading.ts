@@ -1,7 +1,7 @@
 // What a subscription told, in the order in which it came, and waiting for it without sleeps.
 
 import { afterEach } from 'vitest';
-import { subscribeBuild, subscribeLogs, subscribeProject } from '../src/index.js';
+import { subscribeBuild, subscribeLogs, subscribeProject, subscribeReplay } from '../src/index.js';
 import type { BuildEvent, LogLine, StreamFrame, StreamProblem, StreamState, SubscribeOptions, Subscription } from '../src/index.js';
 
 const open = new Set<Subscription>();
@@ -84,4 +84,9 @@ export function readProject(id: string, options: Partial<SubscribeOptions<BuildE
 export function readLogs(id: string, options: Partial<SubscribeOptions<LogLine>>): Reading<LogLine> {
   const reading = new Reading<LogLine>();
   return reading.keep(subscribeLogs(id, reading.noting(options)));
+}
+
+export function readReplay(id: string, options: Partial<SubscribeOptions<BuildEvent>>): Reading<BuildEvent> {
+  const reading = new Reading<BuildEvent>();
+  return reading.keep(subscribeReplay(id, reading.noting(options)));
 }
