@@ -24,8 +24,7 @@ impl IntoResponse for RecordingAnswer {
 
 impl ApiResponse for RecordingAnswer {
     fn meta() -> MetaResponses {
-        let lines =
-            MetaSchema { description: Some("Lines of JSON: a RecordingHeader, and then a RecordedEvent for each event."), ..MetaSchema::new("string") };
+        let lines = MetaSchema { description: Some("Lines of JSON: a RecordingHeader, and then a RecordedEvent for each event."), ..MetaSchema::new("string") };
         let file = vec![MetaMediaType { content_type: "application/x-ndjson", schema: MetaSchemaRef::Inline(Box::new(lines)) }];
         let plain = |status, description, content| MetaResponse { description, status: Some(status), status_range: None, content, headers: vec![] };
         MetaResponses { responses: vec![plain(200, "The recording.", file), plain(304, "The recording is the one that the client has.", vec![])] }

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::failure::{error_body, log_told};
 use super::stream_limits::Place;
 use super::stream_settings::StreamSettings;
-use crate::domain::frame::{ControlFrame, DRAINING, HEARTBEAT, event_frame};
+use crate::domain::frame::{ControlFrame, DRAINING, HEARTBEAT, RETRY_MS, event_frame};
 use crate::domain::legacy::with_messages;
 use crate::domain::locale::DEFAULT;
 use crate::service::streams::{Expiry, OpenedStream};
@@ -29,7 +29,7 @@ pub(super) fn body(
     context: Option<&Context>,
     legacy: Option<&'static str>,
 ) -> Body {
-    let mut first = ControlFrame::connection(context.map_or(DEFAULT, |context| context.locale), open.replay);
+    let mut first = ControlFrame::connection(context.map_or(DEFAULT, |context| context.locale), open.replay, RETRY_MS.into());
     if let Some(reason) = open.reset {
         first.push_str(&ControlFrame::Reset { reason }.to_sse());
     }

@@ -72,9 +72,12 @@ pub(super) fn command() -> Command {
                 .arg(text("host", "ADDRESS", "The address to listen on; 127.0.0.1 unless said"))
                 .arg(text("port", "PORT", "The port; 0, unless said, takes a free one").value_parser(clap::value_parser!(u16)))
                 .arg(text("speed", "X", "Times as fast as it was, 0 for all at once; 1 unless said").value_parser(clap::value_parser!(f64)))
-                .arg(text("seed", "N", "What chance begins with: the same seed, the same faults").value_parser(clap::value_parser!(u64)))
                 .arg(text("faults", "FILE", "A TOML file with faults by name; flags stand over it"))
-                .args(NAMES.iter().map(|(name, value, about)| Arg::new(*name).long(*name).value_name(*value).help(*about))),
+                .args(NAMES.iter().map(|(name, value, about)| {
+                    let flag = Arg::new(*name).long(*name).value_name(*value).help(*about);
+                    // by itself it says yes, and takes nothing of what follows
+                    if *value == "BOOL" { flag.num_args(0..=1).require_equals(true).default_missing_value("true") } else { flag }
+                })),
         )
         .subcommand(
             Command::new("diff")

@@ -1,6 +1,6 @@
 //! `buildcast diff A B`: how two recordings differ. Exit code 0 when they do not, 3 when they do.
 
-use super::{Failure, show};
+use super::{Failure, printable, show};
 use crate::domain::recording::{Comparison, Difference, RECORDING_MAX_BYTES, Recording, read};
 use clap::ArgMatches;
 use serde_json::Value;
@@ -40,11 +40,13 @@ fn json(difference: &Difference) -> String {
 }
 
 fn text(difference: &Difference) -> String {
-    match difference {
-        Difference::Removed { seq, code } => format!("- {seq} {code}\n"),
-        Difference::Added { seq, code } => format!("+ {seq} {code}\n"),
-        Difference::Changed { seq, code, what, before, after } => format!("~ {seq} {code} {what}: {} -> {}\n", said(before), said(after)),
-    }
+    let line = match difference {
+        Difference::Removed { seq, code } => format!("- {seq} {code}"),
+        Difference::Added { seq, code } => format!("+ {seq} {code}"),
+        Difference::Changed { seq, code, what, before, after } => format!("~ {seq} {code} {what}: {} -> {}", said(before), said(after)),
+    };
+    // a recording is somebody else's file
+    format!("{}\n", printable(&line))
 }
 
 fn said(value: &Value) -> String {

@@ -99,3 +99,8 @@ fn settings(matches: &ArgMatches) -> Result<Loaded, Failure> {
     let file = matches.get_one::<String>("config").map(std::path::Path::new);
     Ok(load(file, std::env::vars(), arguments::flags(matches))?)
 }
+/// What somebody else wrote, such as a package's name, moves no terminal's cursor and turns no line around.
+fn printable(text: &str) -> String {
+    let odd = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if odd(c) { '\u{fffd}' } else { c }).collect()
+}

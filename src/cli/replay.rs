@@ -16,24 +16,29 @@ pub(super) fn replay(matches: &ArgMatches) -> Result<(), Failure> {
     let mut shelf = Shelf::default();
     for file in matches.get_many::<String>("FILE").into_iter().flatten() {
         let (recording, text) = open_text(file)?;
-        shelf.add(&recording, text);
+        if !shelf.add(&recording, text) {
+            return Err(Failure::Usage(format!("{file}: the build {} is in another file, too", recording.header.build_id)));
+        }
     }
     let speed = matches.get_one::<f64>("speed").copied().unwrap_or(1.0);
     if !is_speed(speed) {
         return Err(Failure::Usage("--speed: 0, or 0.1 to 1000".into()));
     }
-    let (builds, seed) = (shelf.builds(), matches.get_one::<u64>("seed").copied().unwrap_or(0));
-    let playback = Playback::new(shelf, speed, faults(matches)?, seed, || SystemClock.now_ms());
+    let builds = shelf.builds();
+    let playback = Playback::new(shelf, speed, faults(matches)?, || SystemClock.now_ms());
     runtime()?.block_on(async {
         let address =
             format!("{}:{}", matches.get_one::<String>("host").map_or("127.0.0.1", String::as_str), matches.get_one::<u16>("port").copied().unwrap_or(0));
         let failed = |error: std::io::Error| Failure::Configuration(format!("--port: {address}: {error}"));
         let listener = TcpListener::bind(&address).await.map_err(failed)?;
         let api = format!("http://{}", listener.local_addr().map_err(failed)?);
-        show(&format!("{}\n", serde_json::json!({"event": "listening", "api": api, "builds": builds})))?;
+        // in this order, for whoever reads the beginning of the line
+        show(&format!("{{\"event\":\"listening\",\"api\":{},\"builds\":{}}}\n", serde_json::json!(api), serde_json::json!(builds)))?;
+        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failed)?;
         tokio::select! {
             () = playback.serve(listener) => {}
             _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
         }
         Ok(())
     })
@@ -60,6 +65,10 @@ fn read(file: &Path) -> Result<Vec<(String, String)>, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|error| failed(&error))?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| failed(&error.message()))?;
-    let word = |value: toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let word = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let word = |value: toml::Value| match value.as_array() {
+        Some(list) => list.iter().map(word).collect::<Vec<_>>().join(","),
+        None => word(&value),
+    };
     Ok(table.into_iter().map(|(name, value)| (name, word(value))).collect())
 }

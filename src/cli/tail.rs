@@ -2,7 +2,7 @@
 
 use super::follow::{Follower, Told};
 use super::serve::runtime;
-use super::{Failure, show};
+use super::{Failure, printable, show};
 use crate::domain::catalogue::{LOCALES, message};
 use crate::domain::locale::DEFAULT;
 use clap::ArgMatches;
@@ -41,21 +41,28 @@ pub(super) fn tail(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// The exit code of the build's end.
 async fn follow(mut follower: Follower, screen: &Screen) -> Result<u8, Failure> {
-    let mut code = 0;
+    let (mut code, mut last_seq) = (None, 0);
     loop {
         match follower.next().await? {
             Told::Event(body) => {
                 let event: Value = serde_json::from_str(&body).unwrap_or_default();
+                let seq = event["seq"].as_i64().unwrap_or(0);
+                // what is said twice is shown once
+                if seq <= last_seq {
+                    continue;
+                }
+                last_seq = seq;
                 screen.event(&event, &body)?;
                 if event["finished"] == true {
-                    code = exit_code(event["code"].as_str().unwrap_or_default());
+                    code = Some(exit_code(event["code"].as_str().unwrap_or_default()));
                 }
             }
             Told::Control(_) => {}
             Told::Lost(why) => screen.note(&why),
             Told::Ended => {
                 screen.end();
-                return Ok(code);
+                // a script must not take the end of a stream for that of a build
+                return code.ok_or_else(|| Failure::Other("the stream ended without the build's last event".into()));
             }
         }
     }
@@ -106,11 +113,6 @@ impl Screen {
             bar.finish_and_clear();
         }
     }
-}
-
-/// What a package is called does not move a terminal's cursor.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -61,9 +61,9 @@ pub enum ResetReason {
 
 impl ControlFrame {
     /// The first frame of a stream, with the retry hint.
-    pub fn connection(locale: &str, replay: bool) -> String {
+    pub fn connection(locale: &str, replay: bool, retry_ms: u64) -> String {
         let frame = Self::Connection { status: ConnectionStatus::Connected, locale: locale.to_owned(), replay: replay.then_some(true) };
-        format!("retry: {RETRY_MS}\n{}", frame.to_sse())
+        format!("retry: {retry_ms}\n{}", frame.to_sse())
     }
 
     /// The frame as a server-sent event without id.
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn control_frames_have_a_type_and_no_id() {
-        assert_eq!(ControlFrame::connection("ar", false), "retry: 1000\ndata: {\"type\":\"connection\",\"status\":\"connected\",\"locale\":\"ar\"}\n\n");
+        assert_eq!(ControlFrame::connection("ar", false, 1000), "retry: 1000\ndata: {\"type\":\"connection\",\"status\":\"connected\",\"locale\":\"ar\"}\n\n");
         assert_eq!(ControlFrame::Live {}.to_sse(), "data: {\"type\":\"live\"}\n\n");
         assert_eq!(ControlFrame::Reset { reason: ResetReason::Ahead }.to_sse(), "data: {\"type\":\"reset\",\"reason\":\"ahead\"}\n\n");
     }

@@ -7,7 +7,6 @@ use crate::domain::fault::{Dice, Faults, NAMES, Script, script};
 use crate::domain::frame::ResetReason;
 use crate::domain::problem::Problem;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// A stream that is opened.
 pub(super) struct Opening {
@@ -15,7 +14,11 @@ pub(super) struct Opening {
     /// Why its cursor could not be continued.
     pub reset: Option<ResetReason>,
     pub script: Script,
+    pub faults: Faults,
 }
+
+/// The name in a query under which requests and the reset are counted apart: of one run of a test, say.
+const RUN: &str = "run";
 
 /// What becomes of a request for a stream.
 pub(super) enum Outcome {
@@ -30,8 +33,10 @@ pub(super) enum Outcome {
 /// Faults that a query names, over those of all connections; and that part of the query.
 pub(super) fn faults(playback: &Playback, query: &[(String, String)]) -> Result<(Faults, String), Problem> {
     let (mut faults, mut named) = (playback.faults.clone(), String::new());
-    for (name, value) in query.iter().filter(|(name, _)| NAMES.iter().any(|(known, _, _)| known == name)) {
-        faults.set(name, value).map_err(|odd| Problem::invalid(&odd.name, "invalid_value"))?;
+    for (name, value) in query.iter().filter(|(name, _)| name == RUN || NAMES.iter().any(|(known, _, _)| known == name)) {
+        if name != RUN {
+            faults.set(name, value).map_err(|odd| Problem::invalid(&odd.name, "invalid_value"))?;
+        }
         named.push_str(&format!("{name}={value}&"));
     }
     Ok((faults, named))
@@ -43,7 +48,9 @@ pub(super) fn open(playback: &Playback, name: &str, cursor: &str, field: &str, q
         Ok(faults) => faults,
         Err(problem) => return Outcome::Refused(problem),
     };
-    if let Some(status) = playback.status(&faults, &named) {
+    let run = format!("{name}?{named}");
+    let (number, may_reset) = playback.count(&run);
+    if let Some((status, _)) = faults.statuses.iter().copied().find(|(_, nth)| *nth == number) {
         return match (status, problem_of(status)) {
             (204, _) => Outcome::Ended,
             (_, Some(problem)) => Outcome::Refused(problem),
@@ -57,10 +64,10 @@ pub(super) fn open(playback: &Playback, name: &str, cursor: &str, field: &str, q
         Ok(Place::Ended) => return Outcome::Ended,
         Err(problem) => return Outcome::Refused(problem),
     };
-    let dice = Dice::of(playback.seed, playback.next_connection());
-    let script = script(&tape.shown, from, &faults, playback.speed, !playback.reset_used.load(Ordering::Relaxed), dice);
+    let dice = Dice::of_stream(faults.seed, name, number);
+    let script = script(&tape.shown, from, &faults, playback.speed, may_reset, dice);
     if script.resets {
-        playback.reset_used.store(true, Ordering::Relaxed);
+        playback.use_reset(&run);
     }
-    Outcome::Open(Opening { tape, reset, script })
+    Outcome::Open(Opening { tape, reset, script, faults })
 }

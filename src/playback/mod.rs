@@ -20,8 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -36,19 +35,23 @@ pub struct Playback {
     shelf: Shelf,
     speed: f64,
     faults: Faults,
-    seed: u64,
     /// The time, epoch milliseconds.
     now_ms: fn() -> i64,
-    connections: AtomicU64,
-    /// Requests for a stream so far, by the query that their faults came with.
-    requests: Mutex<HashMap<String, u64>>,
-    reset_used: AtomicBool,
+    /// What each stream was asked so far, apart for each query of faults.
+    runs: Mutex<HashMap<String, Run>>,
+}
+
+/// What a stream was asked so far under the same faults.
+#[derive(Debug, Default)]
+struct Run {
+    requests: u64,
+    reset_used: bool,
 }
 
 impl Playback {
     /// Plays recordings so many times as fast as they were, 0 for all at once.
-    pub fn new(shelf: Shelf, speed: f64, faults: Faults, seed: u64, now_ms: fn() -> i64) -> Self {
-        Self { shelf, speed, faults, seed, now_ms, connections: AtomicU64::default(), requests: Mutex::default(), reset_used: AtomicBool::default() }
+    pub fn new(shelf: Shelf, speed: f64, faults: Faults, now_ms: fn() -> i64) -> Self {
+        Self { shelf, speed, faults, now_ms, runs: Mutex::default() }
     }
 
     /// Serves for ever.
@@ -78,19 +81,25 @@ impl Playback {
         }
     }
 
-    /// The number of a connection, from 1.
-    fn next_connection(&self) -> u64 {
-        self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    /// The number of a request for a stream, from 1, and whether it may be reset.
+    fn count(&self, run: &str) -> (u64, bool) {
+        let mut runs = self.runs();
+        if runs.len() >= COUNTED_MAX {
+            runs.clear();
+        }
+        let run = runs.entry(run.to_owned()).or_default();
+        run.requests += 1;
+        (run.requests, !run.reset_used)
     }
 
-    /// The status that a request for a stream gets in place of the stream.
-    fn status(&self, faults: &Faults, query: &str) -> Option<u16> {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        if requests.len() >= COUNTED_MAX {
-            requests.clear();
+    /// The reset that a stream's readers get once was used.
+    fn use_reset(&self, run: &str) {
+        if let Some(run) = self.runs().get_mut(run) {
+            run.reset_used = true;
         }
-        let number = requests.entry(query.to_owned()).or_default();
-        *number += 1;
-        faults.statuses.iter().find(|(_, nth)| nth == number).map(|(status, _)| *status)
+    }
+
+    fn runs(&self) -> MutexGuard<'_, HashMap<String, Run>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -48,19 +48,22 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Adds a recording with its text; the same build again takes the place of the first.
-    pub fn add(&mut self, recording: &Recording, text: String) {
+    /// Adds a recording with its text, unless the build is there already.
+    pub fn add(&mut self, recording: &Recording, text: String) -> bool {
+        if self.builds.contains_key(&recording.header.build_id) {
+            return false;
+        }
         let events: Vec<StoredEvent> = recording.events.iter().filter_map(|event| event_of(event.body.get())).collect();
         let (id, project) = (recording.header.build_id.clone(), recording.header.project_id.clone());
         let name = format!("build:{id}");
         self.tapes.insert(name, Arc::new(Tape::of(&events, true)));
         self.builds.insert(id.clone(), Shelved { view: view(&id, &project, &events), text: text.into() });
         let all = self.projects.entry(project.clone()).or_default();
-        all.retain(|event| event.build_id != id);
         all.extend(events);
         all.sort_by_key(|event| event.project_seq);
         let name = format!("project:{project}");
         self.tapes.insert(name, Arc::new(Tape::of(all, false)));
+        true
     }
 
     pub(super) fn tape(&self, name: &str) -> Option<Arc<Tape>> {

@@ -5,7 +5,7 @@ use super::answer::{Answered, BrokenOff};
 use super::connection::Opening;
 use super::steps::{Gone, Voice, play};
 use crate::domain::cursor::Cursor;
-use crate::domain::frame::{ControlFrame, HEARTBEAT, ResetReason, event_frame};
+use crate::domain::frame::{ControlFrame, HEARTBEAT, RETRY_MS, ResetReason, event_frame};
 use crate::domain::problem::ErrorBody;
 use bytes::Bytes;
 use hyper::http::{HeaderValue, Response, header};
@@ -21,7 +21,7 @@ pub(super) fn answer(playback: &Arc<Playback>, opening: Opening, locale: &'stati
     let (at_once, now_ms) = (playback.speed == 0.0, playback.now_ms);
     tokio::spawn(async move {
         let mut said = Said { sender };
-        if said.say(ControlFrame::connection(locale, true)).await.is_ok() {
+        if said.say(ControlFrame::connection(locale, true, opening.faults.retry_ms.unwrap_or(RETRY_MS.into()))).await.is_ok() {
             // whatever comes out, the body ends with the sender
             let _ = play(&opening, &mut said, locale, at_once, now_ms).await;
         }

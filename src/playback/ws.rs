@@ -9,6 +9,7 @@ use crate::domain::cursor::Cursor;
 use crate::domain::frame::{ResetReason, socket_event_frame};
 use crate::domain::locale::{LocaleHints, negotiate};
 use crate::domain::problem::{ErrorBody, Problem};
+use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
@@ -18,16 +19,21 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
+use tokio::time::sleep;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_util::task::AbortOnDropHandle;
 
 /// Bytes of a client's frame at most.
 const FRAME_MAX_BYTES: usize = 64 << 10;
 const WAITING: usize = 16;
+/// How long a client may take to answer a close.
+const CLOSING: Duration = Duration::from_secs(2);
+/// Refusals before a socket is closed, as on a server.
+const REFUSALS_MAX: u32 = 5;
 /// A socket that stalls is let go after so long.
 const STALLED: Duration = Duration::from_secs(600);
 
@@ -38,6 +44,7 @@ enum Out {
     Half(String),
     /// Nothing more, and no answer either.
     Stall,
+    Ping,
     Close,
 }
 
@@ -47,7 +54,7 @@ pub(super) async fn converse(playback: Arc<Playback>, upgrade: OnUpgrade, locale
     let config = WebSocketConfig::default().max_message_size(Some(FRAME_MAX_BYTES)).max_frame_size(Some(FRAME_MAX_BYTES));
     let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
     let (sender, mut leaving) = mpsc::channel(WAITING);
-    let mut session = Session { playback, sender, locale, query, streams: HashMap::new() };
+    let mut session = Session { playback, sender, locale, query, streams: HashMap::new(), refusals: 0 };
     let hello = json!({"type": "connection", "status": "connected", "locale": locale});
     if socket.send(Message::text(hello.to_string())).await.is_err() {
         return;
@@ -62,11 +69,13 @@ pub(super) async fn converse(playback: Arc<Playback>, upgrade: OnUpgrade, locale
                 }
                 Some(Out::Half(text)) => return break_off(socket, &text).await,
                 // not even a ping is read: to the client it is as if the machine were gone
-                Some(Out::Stall) => return tokio::time::sleep(STALLED).await,
-                Some(Out::Close) => {
-                    let _ = socket.close(Some(CloseFrame { code: CloseCode::Away, reason: "".into() })).await;
-                    return;
+                Some(Out::Stall) => return sleep(STALLED).await,
+                Some(Out::Ping) => {
+                    if socket.send(Message::Ping(Bytes::new())).await.is_err() {
+                        return;
+                    }
                 }
+                Some(Out::Close) => return close(socket, CloseCode::Away).await,
                 None => return,
             },
             said = socket.next() => match said {
@@ -76,12 +85,23 @@ pub(super) async fn converse(playback: Arc<Playback>, upgrade: OnUpgrade, locale
                             return;
                         }
                     }
+                    if session.refusals >= REFUSALS_MAX {
+                        return close(socket, CloseCode::Policy).await;
+                    }
                 }
+                Some(Err(Error::Capacity(_))) => return close(socket, CloseCode::Size).await,
+                Some(Err(Error::Utf8(_))) => return close(socket, CloseCode::Invalid).await,
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {}
             }
         }
     }
+}
+
+async fn close<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(mut socket: WebSocketStream<S>, code: CloseCode) {
+    let _ = socket.close(Some(CloseFrame { code, reason: "".into() })).await;
+    // what the client has said meanwhile is read: unread bytes would take the close frame from it
+    let _ = tokio::time::timeout(CLOSING, async { while let Some(Ok(_)) = socket.next().await {} }).await;
 }
 
 /// A frame that says it is longer than what comes of it.
@@ -109,6 +129,8 @@ struct Session {
     locale: &'static str,
     query: Vec<(String, String)>,
     streams: HashMap<String, AbortOnDropHandle<()>>,
+    /// Frames that were none.
+    refusals: u32,
 }
 
 impl Session {
@@ -128,7 +150,10 @@ impl Session {
                 vec![json!({"type": "unsubscribed", "stream": stream})]
             }
             "subscribe" => self.subscribe(stream, word("cursor")),
-            _ => vec![self.refused(None, &Problem::invalid("type", "unknown_type"))],
+            _ => {
+                self.refusals += 1;
+                vec![self.refused(None, &Problem::invalid("type", "unknown_type"))]
+            }
         }
     }
 
@@ -145,11 +170,14 @@ impl Session {
         };
         let mut said = Said { sender: self.sender.clone(), stream: stream.to_owned() };
         let (locale, at_once, now_ms) = (self.locale, self.playback.speed == 0.0, self.playback.now_ms);
+        let slow_start = Duration::from_millis(opening.faults.slow_start_ms);
         let task = tokio::spawn(async move {
+            sleep(slow_start).await;
+            let _ = said.frame(json!({"type": "subscribed", "stream": said.stream})).await;
             let _ = play(&opening, &mut said, locale, at_once, now_ms).await;
         });
         self.streams.insert(stream.to_owned(), AbortOnDropHandle::new(task));
-        vec![json!({"type": "subscribed", "stream": stream})]
+        vec![]
     }
 
     fn refused(&self, stream: Option<&str>, problem: &Problem) -> Value {
@@ -206,9 +234,8 @@ impl Voice for Said {
         self.frame(error_frame(Some(&self.stream), body)).await
     }
 
-    // the protocol's own pings keep a socket open
     async fn heartbeat(&mut self) -> Result<(), Gone> {
-        Ok(())
+        self.say(Out::Ping).await
     }
 
     async fn over(&mut self) -> Result<(), Gone> {

@@ -55,7 +55,7 @@ impl Follower {
         }
         let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
         let of_query = || pairs.iter().find(|(name, _)| name == "token").map(|(_, value)| value.clone());
-        let token = token.or_else(of_query).or_else(|| std::env::var("BUILDCAST_TOKEN").ok());
+        let token = token.or_else(of_query).or_else(|| std::env::var("BUILDCAST_TOKEN").ok()).filter(|token| !token.is_empty());
         if token.as_ref().is_some_and(|token| !is_visible(token, TOKEN_MAX)) {
             return Err(Failure::Usage("the token: visible characters only".into()));
         }

@@ -35,6 +35,10 @@ pub struct Faults {
     pub slow_start_ms: u64,
     /// The requests for a stream that get a status of their own: the status, and the request's number, from 1.
     pub statuses: Vec<(u16, u64)>,
+    /// What chance begins with.
+    pub seed: u64,
+    /// What a stream of server-sent events says about how long to wait before coming back, milliseconds; what a server says unless set.
+    pub retry_ms: Option<u64>,
     /// How likely each event ends its connection, comes twice, or comes late, by chance; from 0 to 1.
     pub chaos: f64,
 }

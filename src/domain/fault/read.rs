@@ -16,6 +16,8 @@ pub const NAMES: &[(&str, &str, &str)] = &[
     ("reset-after", "N", "The first connection to have N events is told `reset` and gets all again"),
     ("slow-start", "MS", "Waits before a stream answers"),
     ("status", "S@N", "The Nth request for a stream gets the status S; several with commas"),
+    ("retry", "MS", "What a stream says about how long to wait before coming back"),
+    ("seed", "N", "What chance begins with: the same seed, the same faults"),
     ("chaos", "P", "How likely each event ends its connection, comes twice or comes late, from 0 to 1"),
 ];
 /// No wait is longer, milliseconds.
@@ -48,6 +50,8 @@ impl Faults {
             "stall-after" => self.stall_after = count()?,
             "expire-after" => self.expire_after = count()?,
             "reset-after" => self.reset_after = count()?,
+            "retry" => self.retry_ms = Some(wait()?),
+            "seed" => self.seed = value.parse().map_err(|_| odd("a number"))?,
             "slow-start" => self.slow_start_ms = wait()?,
             "status" => self.statuses = statuses(value).ok_or_else(|| odd("such as 503@1, or 429@1,503@2"))?,
             "chaos" => self.chaos = value.parse().ok().filter(|likely| (0.0..=1.0).contains(likely)).ok_or_else(|| odd("from 0 to 1"))?,

@@ -9,6 +9,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 const OWN_FIELDS: [&str; 8] = ["id", "seq", "build_id", "project_id", "project_seq", "preview_url", "duration_seconds", "params"];
 /// Params that name this build, or say when it was.
 const OWN_PARAMS: [&str; 7] = ["timestamp", "projectId", "versionId", "targetVersionId", "rollbackVersionId", "url", "estimatedStart"];
+/// The field that says how long something took.
+const DURATION: &str = "duration_seconds";
 /// Params that say how long something took: timings, as offsets are.
 const TIMINGS: [&str; 3] = ["duration", "stopDuration", "ageSeconds"];
 
@@ -84,8 +86,16 @@ impl Comparison {
         for name in names(&one, &two, &OWN_FIELDS) {
             changed(name.clone(), value(&one, &name), value(&two, &name));
         }
+        for name in lost(&one, &two, &OWN_FIELDS).into_iter().filter(|name| !self.ignored.contains(name)) {
+            changed(name.clone(), value(&one, &name), value(&two, &name));
+        }
+        let seconds = [&one, &two].map(|fields| seconds_ms(&value(fields, DURATION)));
+        if seconds.iter().all(Option::is_some) && self.is_far(seconds[0], seconds[1]) {
+            changed(DURATION.into(), value(&one, DURATION), value(&two, DURATION));
+        }
         let (one, two) = (params(&one), params(&two));
-        for name in names(&one, &two, &OWN_PARAMS).into_iter().filter(|name| !self.ignored.contains(name)) {
+        let names = names(&one, &two, &OWN_PARAMS).into_iter().chain(lost(&one, &two, &OWN_PARAMS));
+        for name in names.filter(|name| !self.ignored.contains(name)) {
             let (before, after) = (value(&one, &name), value(&two, &name));
             if !TIMINGS.contains(&name.as_str()) || self.is_far(seconds_ms(&before), seconds_ms(&after)) {
                 changed(format!("params.{name}"), before, after);
@@ -118,6 +128,12 @@ fn names(a: &Map<String, Value>, b: &Map<String, Value>, own: &[&str]) -> Vec<St
     names.sort();
     names.dedup();
     names.into_iter().filter(|name| a.get(*name) != b.get(*name)).cloned().collect()
+}
+
+/// The names among these that only one has: what stands there may differ, but not whether something does.
+fn lost(a: &Map<String, Value>, b: &Map<String, Value>, own: &[&str]) -> Vec<String> {
+    let has = |of: &Map<String, Value>, name: &str| of.get(name).is_some_and(|value| !value.is_null());
+    own.iter().filter(|name| has(a, name) != has(b, name)).map(|name| (*name).to_owned()).collect()
 }
 
 fn value(of: &Map<String, Value>, name: &str) -> Value {
@@ -171,6 +187,21 @@ mod tests {
             |what: &str, before: Value, after: Value| Difference::Changed { seq: 3, code: "BUILD_COMPLETED".into(), what: what.into(), before, after };
         assert_eq!(found(499), [changed("params.duration", json!(0.9), json!(1.4)), changed("offset_ms", json!(900), json!(1400))]);
         assert_eq!(found(500), []);
+    }
+
+    #[test]
+    fn an_address_that_is_lost_is_named() {
+        let (a, b) = (
+            base("a", 3, 900),
+            recording(
+                "b",
+                &[("BUILD_STARTED", 0, json!({})), ("BUILD_VALIDATING", 5, json!({"count": 3})), ("BUILD_COMPLETED", 900, json!({"duration": 0.9}))],
+            ),
+        );
+        let lost = Difference::Changed { seq: 3, code: "BUILD_COMPLETED".into(), what: "params.url".into(), before: json!("a"), after: Value::Null };
+        assert_eq!(Comparison::default().differences(&a, &b), [lost]);
+        let ignored = vec!["url".to_owned()];
+        assert_eq!(Comparison { ignored, timing_ms: None }.differences(&a, &b), []);
     }
 
     #[test]

@@ -31,16 +31,25 @@ async fn ended(child: Child) -> Output {
     tokio::task::spawn_blocking(|| child.wait_with_output().unwrap()).await.unwrap()
 }
 
+/// Streams that are open at a server.
+async fn listeners(server: &ServerProcess) -> u64 {
+    let metrics = server.client.bare(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
+    let values = metrics.lines().filter(|line| line.starts_with("stream_subscribers")).filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
+    values.sum::<f64>() as u64
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_recorded_and_tailed_through_a_kill_is_the_servers_own_recording() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = ServerProcess::start(folder.path(), &[]);
     let listen = server.client.bare(Method::GET, "/").build().unwrap().url().authority().to_owned();
-    let build = server.client.start(&slow("u", 1.5)).await;
+    let build = server.client.start(&slow("u", 3.0)).await;
     let (url, file) = (address(&server, &build), folder.path().join("a.ndjson").display().to_string());
     let (record, tail) = (begin(folder.path(), &["record", &url, &file]), begin(folder.path(), &["tail", "--json", &url]));
     let mut events = crate::support::client::Events::of(server.client.open(&build, None).await);
     while events.next_event().await.unwrap().json()["code"] != "BUILD_COMPILING" {}
+    // all three are there to be broken off
+    while listeners(&server).await < 3 {}
     server.kill();
     server = ServerProcess::start(folder.path(), &[("BUILDCAST_LISTEN", &listen)]);
     let (record, tail) = (ended(record).await, ended(tail).await);
@@ -57,9 +66,9 @@ async fn what_is_recorded_and_tailed_through_a_kill_is_the_servers_own_recording
     assert!(again.status.code() == Some(2) && text(&again.stderr).contains("--force"), "{}", text(&again.stderr));
     let printed = run(folder.path(), &["record", &url, "-"]);
     assert_eq!(text(&printed.stdout), whole);
-    // where nothing can be written, nothing is left
+    // where nothing can be written, nothing is left: a folder that is none is told before the build is followed
     let nowhere = run(folder.path(), &["record", &url, "/dev/full/a.ndjson"]);
-    assert!(nowhere.status.code() == Some(1) && text(&nowhere.stderr).contains("/dev/full"), "{}", text(&nowhere.stderr));
+    assert!(nowhere.status.code() == Some(2) && text(&nowhere.stderr).contains("/dev/full"), "{}", text(&nowhere.stderr));
     let blocked = folder.path().join("blocked");
     std::fs::create_dir_all(blocked.join("a.ndjson/full")).unwrap();
     let refused = run(folder.path(), &["record", "--force", &url, &blocked.join("a.ndjson").display().to_string()]);

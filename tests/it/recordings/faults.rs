@@ -142,7 +142,7 @@ async fn a_socket_is_dropped_between_frames_or_within_one() {
     let (file, recording) = golden(folder.path()).await;
     let (name, expected) = (format!("build:{}", recording.header.build_id), recorded(&recording));
     for (truncate, code) in [("false", Some(1001)), ("true", None)] {
-        let player = Player::start(folder.path(), &file, &["--speed", "0", "--drop-after", "2", "--truncate", truncate]);
+        let player = Player::start(folder.path(), &file, &["--speed", "0", "--drop-after", "2", &format!("--truncate={truncate}")]);
         let (mut cursor, mut seen) = (String::new(), vec![]);
         while seen.len() < expected.len() {
             let mut socket = Socket::open(&player.client, None).await;
@@ -188,4 +188,78 @@ async fn faults_come_from_a_file_and_flags_and_what_was_changed_is_not_played() 
     std::fs::write(&file, text.replacen("\"offset_ms\":0", "\"offset_ms\":1", 1)).unwrap();
     let output = command(folder.path()).args(["replay", &file]).output().unwrap();
     assert!(output.status.code() == Some(1) && String::from_utf8_lossy(&output.stderr).contains("checksum"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_follows_a_stream_is_not_fooled_by_its_faults() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, recording) = golden(folder.path()).await;
+    let text = std::fs::read_to_string(&file).unwrap();
+    let player = Player::start(folder.path(), &file, &["--speed", "0"]);
+    let build = player.client.bare(Method::GET, &format!("/v1/builds/{}/events", recording.header.build_id)).build().unwrap().url().to_string();
+    let run = |arguments: &[&str]| command(folder.path()).args(arguments).output().unwrap();
+    // what comes late, twice, and after a reset is put where it belongs
+    for faults in ["reorder=3", "duplicate=1", "reset-after=4", "drop-every=3&truncate=true&retry=1"] {
+        let recorded = run(&["record", &format!("{build}?{faults}"), "-"]);
+        assert_eq!(String::from_utf8(recorded.stdout).unwrap(), text, "{faults}: {}", String::from_utf8_lossy(&recorded.stderr));
+    }
+    let tailed = run(&["tail", "--json", &format!("{build}?duplicate=1")]);
+    let bodies: Vec<_> = recorded(&recording).into_iter().map(|(_, body)| body).collect();
+    assert_eq!(String::from_utf8(tailed.stdout).unwrap().lines().collect::<Vec<_>>(), bodies);
+    // the end of a stream is not the end of a build: a script that waits must not go on
+    let last = &recording.events.last().unwrap().cursor;
+    for query in [format!("lastEventId={last}"), "status=204@1".into()] {
+        let tailed = run(&["tail", &format!("{build}?{query}")]);
+        assert!(tailed.status.code() == Some(1) && String::from_utf8_lossy(&tailed.stderr).contains("without the build's last event"), "{query}");
+    }
+    // a link is written through
+    let (link, real) = (folder.path().join("link.ndjson"), folder.path().join("real.ndjson"));
+    std::fs::write(&real, "old").unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    assert!(run(&["record", "--force", &build, link.to_str().unwrap()]).status.success());
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink() && std::fs::read_to_string(&real).unwrap() == text);
+    // the same build twice is a mistake
+    let twice = run(&["replay", &file, &file]);
+    assert!(twice.status.code() == Some(2) && String::from_utf8_lossy(&twice.stderr).contains("in another file"), "{twice:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_run_of_a_test_has_its_faults() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, recording) = golden(folder.path()).await;
+    let (player, id) = (Player::start(folder.path(), &file, &["--speed", "0"]), recording.header.build_id.clone());
+    let ask = async |query: &str| player.client.bare(Method::GET, &format!("/v1/builds/{id}/events?{query}")).send().await.unwrap();
+    for run in ["a", "b"] {
+        let statuses = [ask(&format!("status=503@1&run={run}")).await.status(), ask(&format!("status=503@1&run={run}")).await.status()];
+        assert_eq!(statuses.map(|status| status.as_u16()), [503, 200], "{run}");
+        let again = Events::of(ask(&format!("reset-after=2&run={run}")).await).rest().await;
+        assert_eq!(super::told(&again).len(), recording.events.len() + 2, "{run}");
+        let once = Events::of(ask(&format!("reset-after=2&run={run}")).await).rest().await;
+        assert_eq!(super::told(&once), recorded(&recording), "{run}");
+    }
+    // the same seed, the same chance, whatever other runs did before
+    let thrown = async |run: &str| super::told(&Events::of(ask(&format!("chaos=0.3&seed=7&run={run}")).await).rest().await);
+    let first = thrown("c").await;
+    thrown("d").await;
+    let other = Player::start(folder.path(), &file, &["--speed", "0"]);
+    let query = format!("/v1/builds/{id}/events?chaos=0.3&seed=7&run=c");
+    let same = Events::of(other.client.bare(Method::GET, &query).send().await.unwrap()).rest().await;
+    assert_eq!(super::told(&same), first);
+    let slow = Events::of(ask("retry=5").await).rest().await;
+    assert_eq!(super::told(&slow), recorded(&recording));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_of_the_player_is_closed_as_a_servers_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, _) = golden(folder.path()).await;
+    let player = Player::start(folder.path(), &file, &["--truncate", "--drop-after", "2"]);
+    let mut socket = Socket::open(&player.client, None).await;
+    for _ in 0..5 {
+        socket.say(json!({"type": "nonsense"})).await;
+    }
+    assert_eq!(socket.closed().await, Some(1008));
+    let mut socket = Socket::open(&player.client, None).await;
+    socket.say(json!({"type": "x".repeat(70_000)})).await;
+    assert_eq!(socket.closed().await, Some(1009));
 }

@@ -79,11 +79,11 @@ describe.each(['drop-after', 'drop-every', 'duplicate', 'expire-after', 'stall-a
 
 it('an end within a frame, at every position, leaves the recorded sequence', async () => {
   const positions = Array.from({ length: longest }, (_, at) => String(at + 1));
-  await Promise.all(positions.map((at) => played(['--drop-after', at, '--truncate', 'true'], (base) => readAll(base, whole))));
+  await Promise.all(positions.map((at) => played(['--drop-after', at, '--truncate'], (base) => readAll(base, whole))));
 });
 
 it('chance, refusals and waits leave the recorded sequence', async () => {
-  for (const faults of [['--chaos', '0.2', '--truncate', 'true'], ['--status', '503@1,429@3,503@5'], ['--jitter', '5', '--delay', '2', '--slow-start', '30']]) {
+  for (const faults of [['--chaos', '0.2', '--truncate'], ['--status', '503@1,429@3,503@5'], ['--jitter', '5', '--delay', '2', '--slow-start', '30']]) {
     await played(faults, (base) => readAll(base, whole));
   }
 });

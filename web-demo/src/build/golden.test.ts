@@ -6,7 +6,7 @@ import type { BuildEvent } from '@buildcast/client';
 import { describe, expect, it } from 'vitest';
 import { makeBundle, messageArgs, renderMessage } from '../messages/bundle';
 import { LOCALES } from '../messages/locales';
-import { emptyTimeline, withEvent, type Timeline } from './timeline';
+import { emptyTimeline, withEvents, type Timeline } from './timeline';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -35,7 +35,7 @@ it('every golden recording is among these', () => {
 describe.each(Object.entries(ENDS))('%s', (name, [code, phase, state]) => {
   const events = eventsOf(name);
   const steps: Timeline[] = [];
-  for (const event of events) steps.push(withEvent(steps.at(-1) ?? emptyTimeline(), event, event.params.timestamp));
+  for (const event of events) steps.push(withEvents(steps.at(-1) ?? emptyTimeline(), [{ event, receivedAt: event.params.timestamp }]));
   const last = steps.at(-1)!;
 
   it('has its outcome with the last event and not before', () => {
