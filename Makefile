@@ -55,6 +55,7 @@ bench: tools page $(BULLMQ)
 	target/release/fanout
 	target/release/queue
 	target/release/unpack
+	target/release/replay
 	target/release/rollback
 	target/release/edge
 	target/release/edge --postgres

@@ -78,10 +78,10 @@ async fn main() -> ExitCode {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}/buildcast.db", folder.path().display());
+    let (mut child, address) = node(folder.path(), &url);
     let hands = Arc::new(Hands(AtomicI64::new(SystemClock.now_ms() - 3_600_000)));
     let services = services(&url, folder.path(), hands.clone()).await;
     let build = record(&services, &hands, wanted).await;
-    let (mut child, address) = node(folder.path(), &url);
     hands.0.store(SystemClock.now_ms(), Ordering::Relaxed);
     let replay = NewReplay { speed: Some(wanted.speed), ..NewReplay::default() };
     let made = services.start_replay(&build, &replay, &Once::default()).await.expect("a replay");
