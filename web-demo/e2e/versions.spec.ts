@@ -2,6 +2,9 @@ import type { Page } from '@playwright/test';
 import { BUILD_MS } from './demo-page';
 import { expect, test, type Server } from './server';
 
+// A server of its own, on which nobody has built.
+test.use({ environment: { BUILDCAST_LOG: 'error' } });
+
 const HEAD = '<!doctype html><html lang="en"><title>Bakery</title><meta name="viewport" content="width=device-width">';
 
 /** Builds the files to the end, as a new project or as the next version of one. */
