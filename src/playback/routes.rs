@@ -25,7 +25,10 @@ pub(super) async fn answer(playback: &Arc<Playback>, mut request: Request<Incomi
     let locale = locale_of(&request, &query);
     let path = request.uri().path().to_owned();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let mut response = match (request.method(), &parts[..]) {
+    // what a HEAD is answered loses its body on the way
+    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut response = match (&method, &parts[..]) {
         (&Method::OPTIONS, _) => empty(StatusCode::NO_CONTENT),
         (&Method::GET, ["healthz"]) => whole(StatusCode::OK, "text/plain", "ok\n"),
         (&Method::GET, ["v1", "ws"]) => socket(playback, &mut request, locale, query),
@@ -42,9 +45,17 @@ pub(super) async fn answer(playback: &Arc<Playback>, mut request: Request<Incomi
         _ => refusal(&Problem::not_found("path"), locale, (playback.now_ms)()),
     };
     let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    // a page that shows its cookies is not content with `*`; there is nothing here that they could open
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    } else {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, OPTIONS"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, authorization, last-event-id, x-sheen-locale"));
+    headers
+        .insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, authorization, last-event-id, x-sheen-locale, cache-control, content-type"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale));
     response

@@ -34,8 +34,8 @@ export const goldens: Golden[] = readdirSync(FOLDER).filter((name) => name.endsW
 });
 
 /** Plays a recording, all at once. Whoever starts it stops it. */
-export async function replay({ path }: Golden, flags: string[] = []): Promise<{ api: string; stop: () => void }> {
-  const child = spawn(BINARY, ['replay', path, '--speed', '0', '--seed', '7', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function replay({ path }: Golden): Promise<{ api: string; stop: () => void }> {
+  const child = spawn(BINARY, ['replay', path, '--speed', '0', '--seed', '7'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const failed = once(child, 'exit').then(() => Promise.reject(new Error('the replay ended before it listened')));
   failed.catch(() => {});
   const [line] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), failed])) as [string];

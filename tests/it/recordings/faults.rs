@@ -70,6 +70,10 @@ async fn a_file_is_played_with_its_bytes_at_every_door() {
     assert_eq!((page["events"].as_array().unwrap().len(), &page["finished"]), (expected.len(), &json!(true)));
     let view: Value = player.client.bare(Method::GET, &format!("/v1/builds/{id}")).send().await.unwrap().json().await.unwrap();
     assert_eq!((&view["status"], &view["progress"]), (&json!("deployed"), &json!(1.0)));
+    // a page of any origin may show its cookies, and ask for the head of what is there
+    let shown = player.client.bare(Method::HEAD, &format!("/v1/builds/{id}")).header("origin", "http://a.example").send().await.unwrap();
+    assert_eq!((shown.status().as_u16(), &shown.headers()["access-control-allow-origin"]), (200, &"http://a.example".parse().unwrap()));
+    assert_eq!(shown.headers()["access-control-allow-credentials"], "true");
     let again = player.client.bare(Method::GET, &format!("/v1/builds/{id}/recording")).send().await.unwrap().text().await.unwrap();
     assert_eq!(again, std::fs::read_to_string(&file).unwrap());
     assert_eq!(player.open(&id, &expected.last().unwrap().0).await.status(), 204);

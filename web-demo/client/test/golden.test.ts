@@ -41,9 +41,16 @@ async function played(faults: string[], use: (base: string) => Promise<void>): P
   }
 }
 
-/** Every recording over both transports; each reading by its recording. */
-async function readAll(base: string, check: (reading: ReturnType<typeof readBuild>, golden: Golden) => void): Promise<void> {
-  const tasks = goldens.flatMap((golden) => (['sse', 'websocket'] as const).map(async (transport) => {
+const TRANSPORTS = ['sse', 'websocket'] as const;
+type Transport = (typeof TRANSPORTS)[number];
+
+/** Every recording over both transports, or over those that are named; each reading by its recording. */
+async function readAll(
+  base: string,
+  check: (reading: ReturnType<typeof readBuild>, golden: Golden) => void,
+  transports: readonly Transport[] = TRANSPORTS,
+): Promise<void> {
+  const tasks = goldens.flatMap((golden) => transports.map(async (transport) => {
     const options = { baseUrl: `${base}/`, token: 'none-is-needed', getToken: async () => 'a-fresh-one', WebSocket, transport, silenceMs: 400 };
     const reading = readBuild(golden.buildId, options);
     await reading.ended();
@@ -70,16 +77,16 @@ it('seven recordings are there, with an end each', () => {
   expect(goldens.find(({ name }) => name === 'retry.ndjson')?.events.filter(({ code, params }) => code === 'BUILD_STARTED' && params.isRetry)).toHaveLength(1);
 });
 
+const positions = Array.from({ length: longest }, (_, at) => at + 1);
+
 describe.each(['drop-after', 'drop-every', 'duplicate', 'expire-after', 'stall-after'])('%s', (fault) => {
   it('at every position leaves the recorded sequence', async () => {
-    const positions = Array.from({ length: longest }, (_, at) => String(at + 1));
-    await Promise.all(positions.map((at) => played([`--${fault}`, at], (base) => readAll(base, whole))));
+    await Promise.all(positions.map((at) => played([`--${fault}`, String(at)], (base) => readAll(base, whole))));
   });
 });
 
-it('an end within a frame, at every position, leaves the recorded sequence', async () => {
-  const positions = Array.from({ length: longest }, (_, at) => String(at + 1));
-  await Promise.all(positions.map((at) => played(['--drop-after', at, '--truncate'], (base) => readAll(base, whole))));
+it.each(['drop-after', 'drop-every'])('an end within a frame, by %s at every position, leaves the recorded sequence', async (fault) => {
+  await Promise.all(positions.map((at) => played([`--${fault}`, String(at), '--truncate'], (base) => readAll(base, whole))));
 });
 
 it('chance, refusals and waits leave the recorded sequence', async () => {
@@ -88,8 +95,31 @@ it('chance, refusals and waits leave the recorded sequence', async () => {
   }
 });
 
-it('events that change places are told as a gap', async () => {
-  await played(['--reorder', '3'], (base) => readAll(base, (reading, golden) => {
-    expect(reading.problems.some(({ kind }) => kind === 'gap'), golden.name).toBe(true);
-  }));
+// What a server does once for a stream is read by one transport at a time.
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  it('a reset at every position begins anew', async () => {
+    await Promise.all(positions.map((at) => played(['--reset-after', String(at)], (base) => readAll(base, (reading, { name, events }) => {
+      // Behind the last event there is nothing to begin anew.
+      const told = at < events.length ? [...events.slice(0, at), ...events] : events;
+      expect(reading.items, `${name} ${at}`).toEqual(told);
+      expect(reading.frames.filter(({ type }) => type === 'reset'), `${name} ${at}`).toHaveLength(at < events.length ? 1 : 0);
+    }, [transport]))));
+  });
+
+  it('a refusal at every position ends with what came before it', async () => {
+    await Promise.all(positions.map((at) => played(['--drop-after', String(at), '--status', '403@2'], (base) => readAll(base, (reading, { name, events }) => {
+      const refused = reading.problems.filter(({ kind }) => kind === 'refused');
+      // One socket carries all recordings: when one of them ends it, the others may have had less.
+      const had = transport === 'sse' ? Math.min(at, events.length) : reading.items.length;
+      expect(reading.items, `${name} ${at}`).toEqual(events.slice(0, had));
+      expect(had, `${name} ${at}`).toBeLessThanOrEqual(at);
+      expect(refused, `${name} ${at}`).toHaveLength(had < events.length ? 1 : 0);
+    }, [transport]))));
+  });
+});
+
+it('events that change places are told as a gap, at every position', async () => {
+  await Promise.all(positions.map((at) => played(['--reorder', String(at)], (base) => readAll(base, (reading, { name, events }) => {
+    expect(reading.problems.some(({ kind }) => kind === 'gap'), `${name} ${at}`).toBe(at < events.length);
+  }))));
 });
