@@ -265,6 +265,7 @@ page-environment = { $environment } { $version }
 page-views = طرق العرض
 page-view-build = البناء
 page-view-projects = المشاريع
+page-view-account = الرصيد
 page-view-qa = ضمان الجودة
 page-view-events = الأحداث
 page-language = اللغة
@@ -506,6 +507,140 @@ page-versions-left =
         [many] بقي { NUMBER($count) } يومًا
        *[other] بقي { NUMBER($count) } يوم
     }
+
+
+## Page: account
+
+page-account-heading = الرصيد
+page-account-closed = يتطلب عرض الرصيد في هذه الصفحة وضع التطوير في الخادم.
+page-account-unread = تعذّرت قراءة الرصيد
+page-account-usage-unread = تعذّرت قراءة الاستهلاك
+page-account-as-of = حتى { $time }
+page-account-available = المتاح
+page-account-credits =
+    { PLURAL($count) ->
+        [zero] لا نقاط
+        [one] نقطة واحدة
+        [two] نقطتان
+        [few] { NUMBER($count) } نقاط
+        [many] { NUMBER($count) } نقطة
+       *[other] { NUMBER($count) } نقطة
+    }
+page-account-unit = النقطة ثانية واحدة من عمل مزوّد الذكاء الاصطناعي.
+page-account-bucket-dailyGift = الهدية اليومية
+page-account-bucket-welcomeBonus = مكافأة الترحيب
+page-account-bucket-paid = المدفوعة
+page-account-held = المحجوزة
+page-account-held-shown = المحجوزة في السطور المعروضة
+page-account-used-today = المستخدمة اليوم (UTC)
+page-account-used-ever = المستخدمة إجمالًا
+page-account-lapse =
+    { PLURAL($count) ->
+        [zero] لا تنتهي صلاحية أي نقاط من الهدية اليومية في { $time }.
+        [one] تنتهي صلاحية نقطة واحدة من الهدية اليومية في { $time } إن لم تُستخدم.
+        [two] تنتهي صلاحية نقطتين من الهدية اليومية في { $time } إن لم تُستخدما.
+        [few] تنتهي صلاحية { NUMBER($count) } نقاط من الهدية اليومية في { $time } إن لم تُستخدم.
+        [many] تنتهي صلاحية { NUMBER($count) } نقطة من الهدية اليومية في { $time } إن لم تُستخدم.
+       *[other] تنتهي صلاحية { NUMBER($count) } نقطة من الهدية اليومية في { $time } إن لم تُستخدم.
+    }
+page-account-lapse-none = لا توجد نقاط توشك صلاحيتها على الانتهاء.
+page-account-usage = الاستهلاك
+page-account-range = الفترة
+page-account-days =
+    { PLURAL($count) ->
+        [zero] لا أيام
+        [one] يوم واحد
+        [two] يومان
+        [few] { NUMBER($count) } أيام
+        [many] { NUMBER($count) } يومًا
+       *[other] { NUMBER($count) } يوم
+    }
+page-account-period = من { $from } إلى { $to }، بالأيام وفق التوقيت العالمي UTC
+page-account-credits-by-day = النقاط المستخدمة حسب اليوم
+page-account-credits-none = لم تُستخدم أي نقاط في هذه الفترة.
+page-account-builds-by-day = عمليات البناء حسب اليوم والنتيجة
+page-account-builds-none = لم تبدأ أي عملية بناء في هذه الفترة.
+page-account-builds =
+    { PLURAL($count) ->
+        [zero] لا عمليات بناء
+        [one] عملية بناء واحدة
+        [two] عمليتا بناء
+        [few] { NUMBER($count) } عمليات بناء
+        [many] { NUMBER($count) } عملية بناء
+       *[other] { NUMBER($count) } عملية بناء
+    }
+page-account-under-way = قيد التنفيذ
+page-account-plot-summary = { $heading }، مخطط أعمدة، من { $from } إلى { $to }. الإجمالي: { $total }. أعلى قيمة كانت في { $day }: { $most }.
+page-account-plot-empty = { $heading }، مخطط أعمدة، من { $from } إلى { $to }. كل الأيام عند الصفر.
+page-account-figures = الأرقام في جدول
+page-account-by-operation = فيمَ استُخدمت النقاط
+page-account-operation-build = أول بناء للمشروع
+page-account-operation-update = بناء لاحق للمشروع
+page-account-operation-external = عمل خارج عمليات البناء
+page-account-charges =
+    { PLURAL($count) ->
+        [zero] لا عمليات خصم
+        [one] عملية خصم واحدة
+        [two] عمليتا خصم
+        [few] { NUMBER($count) } عمليات خصم
+        [many] { NUMBER($count) } عملية خصم
+       *[other] { NUMBER($count) } عملية خصم
+    }
+page-account-states = مآل عمليات البناء
+page-account-durations = مدة عمليات البناء
+page-account-durations-of =
+    { PLURAL($count) ->
+        [zero] لا عمليات بناء مكتملة.
+        [one] لعملية بناء مكتملة واحدة، دون وقت الانتظار.
+        [two] لعمليتي بناء مكتملتين، دون وقت الانتظار.
+        [few] لـ { NUMBER($count) } عمليات بناء مكتملة، دون وقت الانتظار.
+        [many] لـ { NUMBER($count) } عملية بناء مكتملة، دون وقت الانتظار.
+       *[other] لـ { NUMBER($count) } عملية بناء مكتملة، دون وقت الانتظار.
+    }
+page-account-durations-none = لم تكتمل أي عملية بناء في هذه الفترة.
+page-account-median = استغرق نصفها على الأكثر
+page-account-percentile = استغرق { NUMBER($percent) }% منها على الأكثر
+page-account-mean = في المتوسط
+page-account-failures = أين فشلت عمليات البناء
+page-account-failures-none = لم تفشل أي عملية بناء في هذه الفترة.
+page-account-column-builds = عمليات البناء
+page-account-column-day = اليوم (UTC)
+page-account-column-time = الوقت
+page-account-column-what = البيان
+page-account-column-credits = النقاط
+page-account-column-after = المتاح بعدها
+page-account-ledger = سجل الحركات
+page-account-ledger-empty = لم تُسجَّل أي حركة في هذا الحساب بعد.
+page-account-lines =
+    { PLURAL($count) ->
+        [zero] لا سطور
+        [one] سطر واحد معروض
+        [two] سطران معروضان
+        [few] { NUMBER($count) } سطور معروضة
+        [many] { NUMBER($count) } سطرًا معروضًا
+       *[other] { NUMBER($count) } سطر معروض
+    }
+page-account-unsettled = تغيّر الحساب أثناء قراءته، لذا لا يُعرف ما تبقّى بعد كل سطر. حدِّث لرؤيته.
+page-account-still-held = لا تزال محجوزة
+page-account-kind-welcome = ترحيب
+page-account-kind-gift = هدية اليوم
+page-account-kind-lapse = انتهت الصلاحية
+page-account-kind-credit = إيداع
+page-account-kind-hold = حجز
+page-account-kind-release = إعادة
+page-account-kind-expire = إعادة بعد انقضاء المهلة
+page-account-kind-charge = استخدام
+page-account-by = بواسطة
+page-account-reason = السبب
+page-account-reference = المرجع
+page-account-build = البناء
+page-account-actor-api = طلب
+page-account-actor-api-named = { $name }، في طلب
+page-account-actor-build = انتهاء عملية بناء
+page-account-actor-expiry = انقضاء المهلة
+page-account-actor-sweep = الخادم، مع بداية اليوم
+page-account-actor-command = أمر على الخادم
+page-account-actor-command-named = { $name }، على الخادم
 
 
 ## Page: QA

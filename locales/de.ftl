@@ -186,6 +186,7 @@ page-environment = { $environment } { $version }
 page-views = Ansichten
 page-view-build = Build
 page-view-projects = Projekte
+page-view-account = Guthaben
 page-view-qa = QA
 page-view-events = Ereignisse
 page-language = Sprache
@@ -383,6 +384,112 @@ page-versions-left =
         [one] noch { NUMBER($count) } Tag
        *[other] noch { NUMBER($count) } Tage
     }
+
+
+## Page: account
+
+page-account-heading = Guthaben
+page-account-closed = Um ein Guthaben auf dieser Seite zu zeigen, muss der Server im Entwicklungsmodus laufen.
+page-account-unread = Das Guthaben konnte nicht gelesen werden
+page-account-usage-unread = Der Verbrauch konnte nicht gelesen werden
+page-account-as-of = Stand: { $time }
+page-account-available = Verfügbar
+page-account-credits =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Credit
+       *[other] { NUMBER($count) } Credits
+    }
+page-account-unit = Ein Credit ist eine Sekunde Arbeit des KI-Anbieters.
+page-account-bucket-dailyGift = Tagesgeschenk
+page-account-bucket-welcomeBonus = Willkommensbonus
+page-account-bucket-paid = Bezahlt
+page-account-held = Zurückgelegt
+page-account-held-shown = Zurückgelegt, laut den gezeigten Zeilen
+page-account-used-today = Heute verbraucht (UTC)
+page-account-used-ever = Insgesamt verbraucht
+page-account-lapse =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Credit des Tagesgeschenks verfällt am { $time }, wenn er nicht verbraucht wird.
+       *[other] { NUMBER($count) } Credits des Tagesgeschenks verfallen am { $time }, wenn sie nicht verbraucht werden.
+    }
+page-account-lapse-none = Es verfallen keine Credits.
+page-account-usage = Verbrauch
+page-account-range = Zeitraum
+page-account-days =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Tag
+       *[other] { NUMBER($count) } Tage
+    }
+page-account-period = { $from } bis { $to }, nach Tagen in UTC
+page-account-credits-by-day = Verbrauchte Credits nach Tagen
+page-account-credits-none = In diesem Zeitraum wurden keine Credits verbraucht.
+page-account-builds-by-day = Builds nach Tagen und Ausgang
+page-account-builds-none = In diesem Zeitraum wurden keine Builds gestartet.
+page-account-builds =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Build
+       *[other] { NUMBER($count) } Builds
+    }
+page-account-under-way = Läuft noch
+page-account-plot-summary = { $heading }, Balkendiagramm, { $from } bis { $to }. Insgesamt { $total }. Am meisten am { $day }: { $most }.
+page-account-plot-empty = { $heading }, Balkendiagramm, { $from } bis { $to }. Alle Tage stehen auf null.
+page-account-figures = Zahlen als Tabelle
+page-account-by-operation = Wofür die Credits verbraucht wurden
+page-account-operation-build = Erster Build eines Projekts
+page-account-operation-update = Späterer Build eines Projekts
+page-account-operation-external = Arbeit außerhalb von Builds
+page-account-charges =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Buchung
+       *[other] { NUMBER($count) } Buchungen
+    }
+page-account-states = Was aus den Builds wurde
+page-account-durations = Wie lange Builds dauerten
+page-account-durations-of =
+    { PLURAL($count) ->
+        [one] Von { NUMBER($count) } fertigen Build, ohne die Wartezeit.
+       *[other] Von { NUMBER($count) } fertigen Builds, ohne die Wartezeit.
+    }
+page-account-durations-none = In diesem Zeitraum wurde kein Build fertig.
+page-account-median = Die Hälfte dauerte höchstens
+page-account-percentile = { NUMBER($percent) } % dauerten höchstens
+page-account-mean = Im Durchschnitt
+page-account-failures = Wo Builds fehlschlugen
+page-account-failures-none = In diesem Zeitraum schlug kein Build fehl.
+page-account-column-builds = Builds
+page-account-column-day = Tag (UTC)
+page-account-column-time = Zeit
+page-account-column-what = Was
+page-account-column-credits = Credits
+page-account-column-after = Danach verfügbar
+page-account-ledger = Kontobuch
+page-account-ledger-empty = Auf diesem Konto wurde noch nichts gebucht.
+page-account-lines =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Zeile gezeigt
+       *[other] { NUMBER($count) } Zeilen gezeigt
+    }
+page-account-unsettled = Das Konto änderte sich, während es gelesen wurde. Was nach jeder Zeile übrig war, ist daher nicht bekannt. Aktualisieren Sie, um es zu sehen.
+page-account-still-held = noch zurückgelegt
+page-account-kind-welcome = Willkommen
+page-account-kind-gift = Geschenk des Tages
+page-account-kind-lapse = Verfallen
+page-account-kind-credit = Eingegangen
+page-account-kind-hold = Zurückgelegt
+page-account-kind-release = Zurückgegeben
+page-account-kind-expire = Zurückgegeben, die Zeit war um
+page-account-kind-charge = Verbraucht
+page-account-by = Durch
+page-account-reason = Grund
+page-account-reference = Referenz
+page-account-build = Build
+page-account-actor-api = eine Anfrage
+page-account-actor-api-named = { $name }, in einer Anfrage
+page-account-actor-build = das Ende eines Builds
+page-account-actor-expiry = das Ende der Frist
+page-account-actor-sweep = der Server, zu Beginn des Tages
+page-account-actor-command = ein Befehl auf dem Server
+page-account-actor-command-named = { $name }, auf dem Server
 
 
 ## Page: QA

@@ -201,6 +201,7 @@ page-environment = { $environment } { $version }
 page-views = Views
 page-view-build = Build
 page-view-projects = Projects
+page-view-account = Balance
 page-view-qa = QA
 page-view-events = Events
 page-language = Language
@@ -402,6 +403,112 @@ page-versions-left =
         [one] { NUMBER($count) } day left
        *[other] { NUMBER($count) } days left
     }
+
+
+## Page: account
+
+page-account-heading = Balance
+page-account-closed = Showing a balance on this page needs the server’s development mode.
+page-account-unread = The balance could not be read
+page-account-usage-unread = The usage could not be read
+page-account-as-of = As of { $time }
+page-account-available = Available
+page-account-credits =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } credit
+       *[other] { NUMBER($count) } credits
+    }
+page-account-unit = A credit is a second of the AI provider’s time.
+page-account-bucket-dailyGift = Daily gift
+page-account-bucket-welcomeBonus = Welcome bonus
+page-account-bucket-paid = Paid
+page-account-held = Set aside
+page-account-held-shown = Set aside by the lines shown
+page-account-used-today = Used today (UTC)
+page-account-used-ever = Used in all
+page-account-lapse =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } credit of the daily gift lapses on { $time } if it is not used.
+       *[other] { NUMBER($count) } credits of the daily gift lapse on { $time } if they are not used.
+    }
+page-account-lapse-none = No credits are about to lapse.
+page-account-usage = Usage
+page-account-range = Period
+page-account-days =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } day
+       *[other] { NUMBER($count) } days
+    }
+page-account-period = { $from } to { $to }, by days in UTC
+page-account-credits-by-day = Credits used by day
+page-account-credits-none = No credits were used in this period.
+page-account-builds-by-day = Builds by day and outcome
+page-account-builds-none = No builds were started in this period.
+page-account-builds =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } build
+       *[other] { NUMBER($count) } builds
+    }
+page-account-under-way = Under way
+page-account-plot-summary = { $heading }, bar chart, { $from } to { $to }. { $total } in all. The most were on { $day }: { $most }.
+page-account-plot-empty = { $heading }, bar chart, { $from } to { $to }. All days are at zero.
+page-account-figures = Figures as a table
+page-account-by-operation = What the credits were used for
+page-account-operation-build = First build of a project
+page-account-operation-update = Later build of a project
+page-account-operation-external = Work outside of builds
+page-account-charges =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } charge
+       *[other] { NUMBER($count) } charges
+    }
+page-account-states = What became of the builds
+page-account-durations = How long builds took
+page-account-durations-of =
+    { PLURAL($count) ->
+        [one] Of { NUMBER($count) } build that was built, without the wait.
+       *[other] Of { NUMBER($count) } builds that were built, without the wait.
+    }
+page-account-durations-none = No build was built in this period.
+page-account-median = Half took at most
+page-account-percentile = { NUMBER($percent) }% took at most
+page-account-mean = On average
+page-account-failures = Where builds failed
+page-account-failures-none = No build failed in this period.
+page-account-column-builds = Builds
+page-account-column-day = Day (UTC)
+page-account-column-time = Time
+page-account-column-what = What
+page-account-column-credits = Credits
+page-account-column-after = Available after it
+page-account-ledger = Ledger
+page-account-ledger-empty = Nothing has been written to this account yet.
+page-account-lines =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } line shown
+       *[other] { NUMBER($count) } lines shown
+    }
+page-account-unsettled = The account changed while it was read, so what was left after each line is not known. Refresh to see it.
+page-account-still-held = still set aside
+page-account-kind-welcome = Welcome
+page-account-kind-gift = Gift of the day
+page-account-kind-lapse = Lapsed
+page-account-kind-credit = Came in
+page-account-kind-hold = Set aside
+page-account-kind-release = Given back
+page-account-kind-expire = Given back, its time was over
+page-account-kind-charge = Used
+page-account-by = By
+page-account-reason = Reason
+page-account-reference = Reference
+page-account-build = Build
+page-account-actor-api = a request
+page-account-actor-api-named = { $name }, in a request
+page-account-actor-build = the end of a build
+page-account-actor-expiry = the end of its time
+page-account-actor-sweep = the server, as the day began
+page-account-actor-command = a command on the server
+page-account-actor-command-named = { $name }, on the server
 
 
 ## Page: QA

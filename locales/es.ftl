@@ -217,6 +217,7 @@ page-environment = { $environment } { $version }
 page-views = Vistas
 page-view-build = Compilación
 page-view-projects = Proyectos
+page-view-account = Saldo
 page-view-qa = QA
 page-view-events = Eventos
 page-language = Idioma
@@ -428,6 +429,119 @@ page-versions-left =
         [many] quedan { NUMBER($count) } de días
        *[other] quedan { NUMBER($count) } días
     }
+
+
+## Page: account
+
+page-account-heading = Saldo
+page-account-closed = Para mostrar un saldo en esta página, el servidor debe estar en modo de desarrollo.
+page-account-unread = No se ha podido leer el saldo
+page-account-usage-unread = No se ha podido leer el consumo
+page-account-as-of = A fecha de { $time }
+page-account-available = Disponible
+page-account-credits =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } crédito
+        [many] { NUMBER($count) } de créditos
+       *[other] { NUMBER($count) } créditos
+    }
+page-account-unit = Un crédito es un segundo de trabajo del proveedor de IA.
+page-account-bucket-dailyGift = Regalo diario
+page-account-bucket-welcomeBonus = Bono de bienvenida
+page-account-bucket-paid = Pagados
+page-account-held = Reservados
+page-account-held-shown = Reservados según las líneas mostradas
+page-account-used-today = Usados hoy (UTC)
+page-account-used-ever = Usados en total
+page-account-lapse =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } crédito del regalo diario caduca el { $time } si no se usa.
+        [many] { NUMBER($count) } de créditos del regalo diario caducan el { $time } si no se usan.
+       *[other] { NUMBER($count) } créditos del regalo diario caducan el { $time } si no se usan.
+    }
+page-account-lapse-none = No hay créditos a punto de caducar.
+page-account-usage = Consumo
+page-account-range = Período
+page-account-days =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } día
+        [many] { NUMBER($count) } de días
+       *[other] { NUMBER($count) } días
+    }
+page-account-period = Del { $from } al { $to }, por días en UTC
+page-account-credits-by-day = Créditos usados por día
+page-account-credits-none = No se han usado créditos en este período.
+page-account-builds-by-day = Compilaciones por día y resultado
+page-account-builds-none = No se ha iniciado ninguna compilación en este período.
+page-account-builds =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } compilación
+        [many] { NUMBER($count) } de compilaciones
+       *[other] { NUMBER($count) } compilaciones
+    }
+page-account-under-way = En curso
+page-account-plot-summary = { $heading }, gráfico de barras, del { $from } al { $to }. En total: { $total }. El máximo fue el { $day }: { $most }.
+page-account-plot-empty = { $heading }, gráfico de barras, del { $from } al { $to }. Todos los días están a cero.
+page-account-figures = Cifras en una tabla
+page-account-by-operation = En qué se han usado los créditos
+page-account-operation-build = Primera compilación de un proyecto
+page-account-operation-update = Compilación posterior de un proyecto
+page-account-operation-external = Trabajo fuera de las compilaciones
+page-account-charges =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } cargo
+        [many] { NUMBER($count) } de cargos
+       *[other] { NUMBER($count) } cargos
+    }
+page-account-states = Resultado de las compilaciones
+page-account-durations = Duración de las compilaciones
+page-account-durations-of =
+    { PLURAL($count) ->
+        [one] De { NUMBER($count) } compilación terminada, sin la espera.
+        [many] De { NUMBER($count) } de compilaciones terminadas, sin la espera.
+       *[other] De { NUMBER($count) } compilaciones terminadas, sin la espera.
+    }
+page-account-durations-none = No ha terminado ninguna compilación en este período.
+page-account-median = La mitad tardó como máximo
+page-account-percentile = El { NUMBER($percent) } % tardó como máximo
+page-account-mean = De media
+page-account-failures = Dónde fallaron las compilaciones
+page-account-failures-none = No ha fallado ninguna compilación en este período.
+page-account-column-builds = Compilaciones
+page-account-column-day = Día (UTC)
+page-account-column-time = Hora
+page-account-column-what = Qué
+page-account-column-credits = Créditos
+page-account-column-after = Disponible después
+page-account-ledger = Libro de movimientos
+page-account-ledger-empty = Todavía no hay ningún movimiento en esta cuenta.
+page-account-lines =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } línea mostrada
+        [many] { NUMBER($count) } de líneas mostradas
+       *[other] { NUMBER($count) } líneas mostradas
+    }
+page-account-unsettled = La cuenta ha cambiado mientras se leía, por lo que no se sabe cuánto quedaba tras cada línea. Actualice para verlo.
+page-account-still-held = aún reservados
+page-account-kind-welcome = Bienvenida
+page-account-kind-gift = Regalo del día
+page-account-kind-lapse = Caducado
+page-account-kind-credit = Ingreso
+page-account-kind-hold = Reservado
+page-account-kind-release = Devuelto
+page-account-kind-expire = Devuelto: el plazo terminó
+page-account-kind-charge = Usado
+page-account-by = Por
+page-account-reason = Motivo
+page-account-reference = Referencia
+page-account-build = Compilación
+page-account-actor-api = una solicitud
+page-account-actor-api-named = { $name }, en una solicitud
+page-account-actor-build = el final de una compilación
+page-account-actor-expiry = el fin del plazo
+page-account-actor-sweep = el servidor, al empezar el día
+page-account-actor-command = un comando en el servidor
+page-account-actor-command-named = { $name }, en el servidor
 
 
 ## Page: QA

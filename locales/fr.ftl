@@ -217,6 +217,7 @@ page-environment = { $environment } { $version }
 page-views = Vues
 page-view-build = Build
 page-view-projects = Projets
+page-view-account = Solde
 page-view-qa = QA
 page-view-events = Événements
 page-language = Langue
@@ -428,6 +429,119 @@ page-versions-left =
         [many] { NUMBER($count) } de jours restants
        *[other] { NUMBER($count) } jours restants
     }
+
+
+## Page: account
+
+page-account-heading = Solde
+page-account-closed = Pour afficher un solde sur cette page, le serveur doit être en mode développement.
+page-account-unread = Le solde n’a pas pu être lu
+page-account-usage-unread = La consommation n’a pas pu être lue
+page-account-as-of = Au { $time }
+page-account-available = Disponible
+page-account-credits =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } crédit
+        [many] { NUMBER($count) } de crédits
+       *[other] { NUMBER($count) } crédits
+    }
+page-account-unit = Un crédit est une seconde de travail du fournisseur d’IA.
+page-account-bucket-dailyGift = Cadeau du jour
+page-account-bucket-welcomeBonus = Bonus de bienvenue
+page-account-bucket-paid = Payés
+page-account-held = Mis de côté
+page-account-held-shown = Mis de côté d’après les lignes affichées
+page-account-used-today = Utilisés aujourd’hui (UTC)
+page-account-used-ever = Utilisés au total
+page-account-lapse =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } crédit du cadeau du jour expire le { $time } s’il n’est pas utilisé.
+        [many] { NUMBER($count) } de crédits du cadeau du jour expirent le { $time } s’ils ne sont pas utilisés.
+       *[other] { NUMBER($count) } crédits du cadeau du jour expirent le { $time } s’ils ne sont pas utilisés.
+    }
+page-account-lapse-none = Aucun crédit n’est sur le point d’expirer.
+page-account-usage = Consommation
+page-account-range = Période
+page-account-days =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } jour
+        [many] { NUMBER($count) } de jours
+       *[other] { NUMBER($count) } jours
+    }
+page-account-period = Du { $from } au { $to }, par jours en UTC
+page-account-credits-by-day = Crédits utilisés par jour
+page-account-credits-none = Aucun crédit n’a été utilisé pendant cette période.
+page-account-builds-by-day = Builds par jour et par résultat
+page-account-builds-none = Aucun build n’a été lancé pendant cette période.
+page-account-builds =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } build
+        [many] { NUMBER($count) } de builds
+       *[other] { NUMBER($count) } builds
+    }
+page-account-under-way = En cours
+page-account-plot-summary = { $heading }, diagramme en barres, du { $from } au { $to }. Au total : { $total }. Le maximum a été atteint le { $day } : { $most }.
+page-account-plot-empty = { $heading }, diagramme en barres, du { $from } au { $to }. Tous les jours sont à zéro.
+page-account-figures = Les chiffres en tableau
+page-account-by-operation = À quoi les crédits ont servi
+page-account-operation-build = Premier build d’un projet
+page-account-operation-update = Build ultérieur d’un projet
+page-account-operation-external = Travail hors des builds
+page-account-charges =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } débit
+        [many] { NUMBER($count) } de débits
+       *[other] { NUMBER($count) } débits
+    }
+page-account-states = Ce que sont devenus les builds
+page-account-durations = Durée des builds
+page-account-durations-of =
+    { PLURAL($count) ->
+        [one] Pour { NUMBER($count) } build terminé, hors attente.
+        [many] Pour { NUMBER($count) } de builds terminés, hors attente.
+       *[other] Pour { NUMBER($count) } builds terminés, hors attente.
+    }
+page-account-durations-none = Aucun build n’a abouti pendant cette période.
+page-account-median = La moitié a pris au plus
+page-account-percentile = { NUMBER($percent) } % ont pris au plus
+page-account-mean = En moyenne
+page-account-failures = Où les builds ont échoué
+page-account-failures-none = Aucun build n’a échoué pendant cette période.
+page-account-column-builds = Builds
+page-account-column-day = Jour (UTC)
+page-account-column-time = Heure
+page-account-column-what = Quoi
+page-account-column-credits = Crédits
+page-account-column-after = Disponible ensuite
+page-account-ledger = Registre
+page-account-ledger-empty = Aucun mouvement n’a encore été inscrit sur ce compte.
+page-account-lines =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } ligne affichée
+        [many] { NUMBER($count) } de lignes affichées
+       *[other] { NUMBER($count) } lignes affichées
+    }
+page-account-unsettled = Le compte a changé pendant la lecture : ce qui restait après chaque ligne n’est pas connu. Actualisez pour le voir.
+page-account-still-held = encore mis de côté
+page-account-kind-welcome = Bienvenue
+page-account-kind-gift = Cadeau reçu
+page-account-kind-lapse = Expiré
+page-account-kind-credit = Reçu
+page-account-kind-hold = Mis de côté
+page-account-kind-release = Rendu
+page-account-kind-expire = Rendu, le délai était écoulé
+page-account-kind-charge = Utilisé
+page-account-by = Par
+page-account-reason = Motif
+page-account-reference = Référence
+page-account-build = Build
+page-account-actor-api = une requête
+page-account-actor-api-named = { $name }, dans une requête
+page-account-actor-build = la fin d’un build
+page-account-actor-expiry = la fin du délai
+page-account-actor-sweep = le serveur, au début du jour
+page-account-actor-command = une commande sur le serveur
+page-account-actor-command-named = { $name }, sur le serveur
 
 
 ## Page: QA

@@ -13,6 +13,7 @@ import { useRoute, type Route } from './shell/route';
 // The first view is in the page; each other one comes when it is wanted.
 const ProjectsView = lazy(() => import('./projects/projects-view'));
 const ProjectView = lazy(() => import('./versions/project-view'));
+const AccountView = lazy(() => import('./account/account-view'));
 const QaView = lazy(() => import('./qa/qa-view'));
 const EventsView = lazy(() => import('./events/events-view'));
 
@@ -51,6 +52,8 @@ function viewOf(route: Route): ReactElement {
       return <ProjectsView />;
     case 'project':
       return <ProjectView key={route.projectId} projectId={route.projectId} />;
+    case 'account':
+      return <AccountView />;
     case 'qa':
       return <QaView key={route.buildId ?? ''} buildId={route.buildId} />;
     case 'events':

@@ -35,7 +35,7 @@ export function RecordTable({ record }: { record: StreamRecord }) {
       <div
         ref={box}
         className="qa-table"
-        role="region"
+        role="group"
         aria-labelledby="qa-record-heading"
         tabIndex={0}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {

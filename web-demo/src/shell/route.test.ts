@@ -5,6 +5,7 @@ const routes: Route[] = [
   { view: 'build' },
   { view: 'projects' },
   { view: 'project', projectId: 'a/b ü%' },
+  { view: 'account' },
   { view: 'qa' },
   { view: 'qa', buildId: 'b1' },
   { view: 'events' },
@@ -15,7 +16,7 @@ describe('an address', () => {
     expect(parseRoute(hrefOf(route))).toEqual(route);
   });
 
-  test.each(['#build-heading', '#/nowhere', '#/projects/a/b', '#/events/x'])('that names no route is none: %s', (hash) => {
+  test.each(['#build-heading', '#/nowhere', '#/projects/a/b', '#/account/x', '#/events/x'])('that names no route is none: %s', (hash) => {
     expect(parseRoute(hash)).toBeNull();
   });
 

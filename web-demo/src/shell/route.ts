@@ -7,11 +7,12 @@ export type Route =
   | { view: 'build' }
   | { view: 'projects' }
   | { view: 'project'; projectId: string }
+  | { view: 'account' }
   | { view: 'qa'; buildId?: string }
   | { view: 'events' };
 
 /** The views of the navigation, in its order. */
-export const MAIN_VIEWS = ['build', 'projects', 'qa', 'events'] as const;
+export const MAIN_VIEWS = ['build', 'projects', 'account', 'qa', 'events'] as const;
 
 const START: Route = { view: 'build' };
 
@@ -38,7 +39,7 @@ export function parseRoute(hash: string): Route | null {
   if (name === 'qa') return id ? { view: 'qa', buildId: id } : { view: 'qa' };
   if (id !== undefined) return null;
   if (name === '') return START;
-  return name === 'events' ? { view: name } : null;
+  return name === 'account' || name === 'events' ? { view: name } : null;
 }
 
 export function goTo(route: Route): void {
