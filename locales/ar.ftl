@@ -271,6 +271,20 @@ page-view-events = الأحداث
 page-language = اللغة
 
 
+## Page: login
+
+page-login-heading = تسجيل الدخول
+page-login-intro = افتح هذه الصفحة من تطبيقك، فهو ينقلك إليها بعنوان يسجّل دخولك. أو أدخل الرمز الذي استلمته.
+page-login-token = الرمز، أو العنوان الذي يحتويه
+page-login-hint = يصلح الرمز لتسجيل الدخول مرة واحدة، وخلال دقائق قليلة.
+page-login-unread = هذا ليس رمزًا يمكن تسجيل الدخول به.
+page-login-as = تسجيل الدخول باسم { $user }؟
+page-login-instead = أنت مسجّل الدخول باسم { $now }. هل تريد تسجيل الدخول باسم { $user } بدلًا منه؟
+page-login-in = تسجيل الدخول
+page-login-out = تسجيل الخروج
+page-login-failed = تعذّر تسجيل الدخول
+page-login-needless = لا يتطلب هذا الخادم تسجيل الدخول: ففي وضع التطوير يمكن لأي مستخدم على هذا الجهاز استخدامه.
+
 ## Page: project
 
 page-project-heading = المشروع

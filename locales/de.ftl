@@ -192,6 +192,20 @@ page-view-events = Ereignisse
 page-language = Sprache
 
 
+## Page: login
+
+page-login-heading = Anmelden
+page-login-intro = Öffnen Sie diese Seite aus Ihrer Anwendung: Sie führt Sie mit einer Adresse hierher, die Sie anmeldet. Oder geben Sie das Token ein, das Sie erhalten haben.
+page-login-token = Token oder Adresse mit Token
+page-login-hint = Ein Token meldet einmal an, und nur innerhalb weniger Minuten.
+page-login-unread = Das ist kein Token, mit dem man sich anmelden kann.
+page-login-as = Als { $user } anmelden?
+page-login-instead = Sie sind als { $now } angemeldet. Stattdessen als { $user } anmelden?
+page-login-in = Anmelden
+page-login-out = Abmelden
+page-login-failed = Die Anmeldung ist fehlgeschlagen
+page-login-needless = Dieser Server braucht keine Anmeldung: Im Entwicklungsmodus darf ihn jeder auf diesem Rechner benutzen.
+
 ## Page: project
 
 page-project-heading = Projekt

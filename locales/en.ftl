@@ -207,6 +207,20 @@ page-view-events = Events
 page-language = Language
 
 
+## Page: login
+
+page-login-heading = Log in
+page-login-intro = Open this page from your application, which sends you here with an address that logs you in. Or show the token that you were given.
+page-login-token = Token, or the address with it
+page-login-hint = A token logs in once, and within minutes.
+page-login-unread = This is no token that logs in.
+page-login-as = Log in as { $user }?
+page-login-instead = You are logged in as { $now }. Log in as { $user } instead?
+page-login-in = Log in
+page-login-out = Log out
+page-login-failed = The login failed
+page-login-needless = This server needs no login: in development everybody on this machine is its user.
+
 ## Page: project
 
 page-project-heading = Project

@@ -223,6 +223,20 @@ page-view-events = Eventos
 page-language = Idioma
 
 
+## Page: login
+
+page-login-heading = Iniciar sesión
+page-login-intro = Abra esta página desde su aplicación, que le trae aquí con una dirección que inicia la sesión. O introduzca el token que ha recibido.
+page-login-token = Token, o la dirección que lo contiene
+page-login-hint = Un token sirve una sola vez y durante unos minutos.
+page-login-unread = Este no es un token con el que se pueda iniciar sesión.
+page-login-as = ¿Iniciar sesión como { $user }?
+page-login-instead = Ha iniciado sesión como { $now }. ¿Iniciar sesión como { $user } en su lugar?
+page-login-in = Iniciar sesión
+page-login-out = Cerrar sesión
+page-login-failed = No se ha podido iniciar sesión
+page-login-needless = Este servidor no requiere inicio de sesión: en modo de desarrollo puede usarlo cualquiera en este equipo.
+
 ## Page: project
 
 page-project-heading = Proyecto

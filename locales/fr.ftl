@@ -223,6 +223,20 @@ page-view-events = Événements
 page-language = Langue
 
 
+## Page: login
+
+page-login-heading = Se connecter
+page-login-intro = Ouvrez cette page depuis votre application, qui vous amène ici avec une adresse qui vous connecte. Ou saisissez le jeton que vous avez reçu.
+page-login-token = Jeton, ou adresse qui le contient
+page-login-hint = Un jeton ne sert qu’une fois, et pendant quelques minutes.
+page-login-unread = Ce n’est pas un jeton qui permet de se connecter.
+page-login-as = Se connecter en tant que { $user } ?
+page-login-instead = Vous êtes connecté en tant que { $now }. Se connecter plutôt en tant que { $user } ?
+page-login-in = Se connecter
+page-login-out = Se déconnecter
+page-login-failed = La connexion a échoué
+page-login-needless = Ce serveur ne demande pas de connexion : en mode développement, toute personne sur cette machine peut l’utiliser.
+
 ## Page: project
 
 page-project-heading = Projet

@@ -2,10 +2,10 @@
 
 use crate::api::listener::Listener;
 use crate::api::server::serve;
-use crate::api::{self, ApiSettings, PreviewPolicy, Readiness, StreamLimits, StreamSettings, StreamStop};
+use crate::api::{self, ApiSettings, PageAccess, PageSettings, PreviewPolicy, Readiness, StreamLimits, StreamSettings, StreamStop};
 use crate::artifacts::s3::S3Settings;
 use crate::artifacts::{ArtifactError, ArtifactStore};
-use crate::config::{ArtifactsConfig, Config, Environment, SandboxChoice};
+use crate::config::{ArtifactsConfig, Config, Environment, PageChoice, SandboxChoice};
 use crate::domain::files::FILE_LIMITS;
 use crate::domain::mask::Mask;
 use crate::engine::{
@@ -208,6 +208,18 @@ fn sandbox(config: &Config) -> Result<Sandbox, StartError> {
     }
 }
 
+/// What the API has to know of the page.
+fn page(config: &Config) -> PageSettings {
+    let access = match config.page {
+        PageChoice::Absent => PageAccess::Absent,
+        PageChoice::Demo => PageAccess::Demo,
+        // the setting is checked: a month of seconds fits
+        PageChoice::Login { session } => PageAccess::Login { session_seconds: session.as_secs() as i64 },
+    };
+    let environment = if config.environment == Environment::Development { "development" } else { "production" };
+    PageSettings { access, environment, generator: config.generator.is_some() }
+}
+
 fn generator(config: &Config) -> Result<Option<Generator>, StartError> {
     let Some(set) = config.generator.clone().filter(|_| config.roles.engine) else { return Ok(None) };
     let limits = GeneratorLimits { overall: set.timeout, idle: set.idle, output_bytes_max: set.output_bytes_max };
@@ -267,12 +279,8 @@ impl Running {
                 drain_window: window(config.drain).mul_f64(0.9),
                 legacy_messages: config.legacy.messages,
             };
-            let settings = ApiSettings {
-                streams,
-                origins: config.edge.cors_origins.clone(),
-                demo: config.environment == Environment::Development,
-                trusted_proxies: config.edge.trusted_proxies.clone(),
-            };
+            let settings =
+                ApiSettings { streams, origins: config.edge.cors_origins.clone(), page: page(config), trusted_proxies: config.edge.trusted_proxies.clone() };
             let app = api::app(&self.services, &settings, Readiness(self.stopping.streams.drain.clone()));
             self.tasks.push(tokio::spawn(serve(listener, app, close.clone(), LAST_ANSWERS)));
         }

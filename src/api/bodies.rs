@@ -69,7 +69,8 @@ impl Bodies {
         self.read(request.take_body(), limit).await
     }
 
-    async fn read(&self, body: Body, limit: u64) -> Result<Held, ApiError> {
+    /// Reads a body whole, up to a limit.
+    pub async fn read(&self, body: Body, limit: u64) -> Result<Held, ApiError> {
         let (mut stream, mut held, began) = (body.into_bytes_stream(), Held::default(), Instant::now());
         loop {
             let earned = Duration::from_secs(held.bytes.len() as u64 / self.pace.bytes_per_second);

@@ -2,6 +2,7 @@
 
 use crate::domain::framework::FRAMEWORKS;
 use crate::domain::ledger::CREDITS_MAX;
+use crate::domain::page_session::PAGE_TOKEN_SECONDS_MAX;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -32,6 +33,8 @@ fn rule_within(schema: &str, name: &str) -> Option<Value> {
         ("CreditAccount" | "CommitCredits" | "ReleaseCredits", "reason") => json!({"pattern": TEXT}),
         ("EstimateOperation", "prompt") => json!({"pattern": TEXT_THAT_SAYS}),
         ("ReserveCredits" | "CommitCredits", "buildId") | ("CreditAccount", "reference") => json!({"pattern": LINE}),
+        // used ones are remembered as long
+        ("MintPageToken", "ttlSeconds") => json!({"minimum": 1, "maximum": PAGE_TOKEN_SECONDS_MAX}),
         _ => rule(name)?,
     })
 }

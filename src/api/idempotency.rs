@@ -18,7 +18,7 @@ pub(super) const HEADER: &str = "Idempotency-Key";
 /// Set where an answer was given before.
 pub(super) const REPLAYED: &str = "idempotency-replayed";
 /// Paths whose answers are not kept: a token that is minted is nobody's to read again.
-pub(super) const NEVER_KEPT: &[&str] = &["/v1/stream-tokens"];
+pub(super) const NEVER_KEPT: &[&str] = &["/v1/page-tokens", "/v1/stream-tokens"];
 
 /// Paths whose bodies may bring the key of a POST as `idempotencyKey`.
 const KEYED_BODIES: &[&str] = &["/v1/credits/reserve"];

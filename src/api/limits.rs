@@ -19,7 +19,9 @@ use poem_openapi::error::AuthorizationError;
 const START: u32 = 2;
 const STARTS: &[&str] = &["/v1/builds", "/v1/builds/batch", "/v1/create-preview-for-new-project", "/v1/update-project", "/v1/versions/rollback"];
 /// What costs nothing, besides the page's assets and the locales.
-const FREE: &[&str] = &["/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/openapi-3.2.json", "/demo/session", "/v1/locales"];
+const FREE: &[&str] = &["/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/openapi-3.2.json", "/v1/locales"];
+/// Who the page is costs nothing; a login does.
+const SESSION: &str = "/demo/session";
 const FREE_BELOW: &[&str] = &["/assets/", "/v1/locales/"];
 /// Users that one request pays for at most: as many as a batch may name.
 const USERS_MAX: usize = 100;
@@ -143,7 +145,7 @@ fn cost(request: &Request) -> u32 {
 fn is_free(request: &Request) -> bool {
     let path = request.uri().path();
     let preflight = request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    preflight || is_free_path(path)
+    preflight || is_free_path(path) || (path == SESSION && matches!(*request.method(), Method::GET | Method::HEAD))
 }
 
 /// Whether what is asked for at a path costs nothing.

@@ -8,6 +8,8 @@ use serde_json::Value;
 pub(super) const UNMATCHED: &str = "unmatched";
 /// What the last part of a template begins with that stands for all the rest of a path.
 const REST: &str = "{*";
+/// The methods of what can only be read.
+const READ: &[&str] = &["GET", "HEAD"];
 
 /// The templates of a listener: those of the document with their methods, and the plain ones beside it.
 #[derive(Debug, Clone)]
@@ -29,20 +31,21 @@ struct Operation {
 }
 
 impl Methods {
-    /// The document's paths, and plain ones, which have GET.
-    pub fn of(document: &Value, plain: &[&str]) -> Self {
+    /// The document's paths, plain ones, which have GET, and others with their methods.
+    pub fn of(document: &Value, plain: &[&str], others: &[(&str, &[&str])]) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         let operations = |item: &Value| with_head(item.as_object().into_iter().flatten().map(|(method, operation)| Operation::of(method, operation)).collect());
         let documented = paths.map(|(path, item)| Template { text: path.clone(), operations: operations(item) });
-        let plain_get = || vec![Operation { method: "GET".into(), parameters: vec![] }, Operation { method: "HEAD".into(), parameters: vec![] }];
-        let beside = plain.iter().map(|path| Template { text: (*path).to_owned(), operations: plain_get() });
+        let plain = plain.iter().map(|path| (*path, READ));
+        let without_query = |methods: &[&str]| methods.iter().map(|method| Operation { method: (*method).to_owned(), parameters: vec![] }).collect();
+        let beside = plain.chain(others.iter().copied()).map(|(path, methods)| Template { text: path.to_owned(), operations: without_query(methods) });
         Self(documented.chain(beside).collect())
     }
 
     /// The methods at a path.
     pub fn at(&self, path: &str) -> Vec<String> {
         let found = self.find(path).map(|template| template.operations.iter().map(|operation| operation.method.clone()).collect());
-        found.unwrap_or_else(|| vec!["GET".into(), "HEAD".into()])
+        found.unwrap_or_else(|| READ.iter().map(|method| (*method).to_owned()).collect())
     }
 
     /// The parameters that the query of a request may have; none when there is no such operation.
@@ -78,7 +81,8 @@ fn with_head(mut operations: Vec<Operation>) -> Vec<Operation> {
     operations
 }
 
-fn fits(template: &str, path: &str) -> bool {
+/// Whether a path is one of a template's.
+pub(super) fn fits(template: &str, path: &str) -> bool {
     let mut parts = path.trim_start_matches('/').split('/');
     for expected in template.trim_start_matches('/').split('/') {
         if expected.starts_with(REST) {
@@ -113,7 +117,7 @@ mod tests {
     fn methods() -> Methods {
         let document = json!({"paths": {"/v1/builds": {"get": {}, "post": {}}, "/v1/builds/batch": {"post": {}}, "/v1/builds/{id}": {"get": {}},
             "/v1/projects/{id}/events": {"get": {}}, "/v1/versions/rollback/{job_id}/progress": {"get": {}}}});
-        Methods::of(&document, &["/", "/healthz", "/assets/{*path}"])
+        Methods::of(&document, &["/", "/healthz", "/assets/{*path}"], &[("/demo/session", &["GET", "POST"])])
     }
 
     #[test]
@@ -134,6 +138,7 @@ mod tests {
             assert_eq!(methods.route(path), route, "{path}");
         }
         assert_eq!(methods.at("/v1/builds"), ["GET", "HEAD", "POST"]);
+        assert_eq!(methods.at("/demo/session"), ["GET", "POST"]);
         assert_eq!(methods.at("/nope"), ["GET", "HEAD"]);
     }
 
@@ -149,7 +154,7 @@ mod tests {
     #[test]
     fn a_path_that_is_written_out_comes_first() {
         let list = json!({"get": {"parameters": [{"in": "query", "name": "limit"}, {"in": "path", "name": "id"}]}});
-        let methods = Methods::of(&json!({"paths": {"/v1/{id}": {"delete": {}}, "/v1/all": list}}), &[]);
+        let methods = Methods::of(&json!({"paths": {"/v1/{id}": {"delete": {}}, "/v1/all": list}}), &[], &[]);
         assert_eq!(methods.at("/v1/all"), ["GET", "HEAD"]);
         assert_eq!(methods.at("/v1/one"), ["DELETE"]);
         assert_eq!(methods.at("/elsewhere"), ["GET", "HEAD"]);

@@ -13,7 +13,6 @@ pub mod connection;
 mod context;
 mod cors;
 mod credits;
-mod demo;
 pub mod document;
 mod downloads;
 mod envelope;
@@ -31,6 +30,7 @@ mod named;
 mod object;
 mod operations;
 mod page;
+mod page_tokens;
 mod preview;
 mod problem_details;
 mod projects;
@@ -54,6 +54,7 @@ mod versions;
 mod ws;
 
 pub use operations::Readiness;
+pub use page::{PageAccess, PageSettings};
 pub use preview::{PreviewPolicy, preview_app};
 pub use stream_limits::StreamLimits;
 pub use stream_settings::{StreamSettings, StreamStop};
@@ -72,8 +73,8 @@ pub struct ApiSettings {
     pub streams: StreamSettings,
     /// Origins whose pages may ask, as browsers write them.
     pub origins: Vec<String>,
-    /// Whether the page and its signing route are served: development only.
-    pub demo: bool,
+    /// The page.
+    pub page: PageSettings,
     /// The proxies whose word counts about where a request comes from.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -88,7 +89,7 @@ type Api = (
     logs::LogsApi,
     recordings::RecordingsApi,
     replays::ReplaysApi,
-    stream_tokens::StreamTokensApi,
+    (stream_tokens::StreamTokensApi, page_tokens::PageTokensApi),
     downloads::DownloadsApi,
     analytics::AnalyticsApi,
     credits::CreditsApi,
@@ -98,8 +99,7 @@ type Api = (
 );
 
 /// The paths beside the document.
-const PLAIN: &[&str] =
-    &["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/openapi-3.2.json", "/docs", "/assets/{*path}", "/demo/session", "/demo/v1/{*path}", "/v1/ws"];
+const PLAIN: &[&str] = &["/healthz", "/readyz", "/metrics", "/openapi.json", "/openapi-3.2.json", "/docs", "/assets/{*path}", "/v1/ws"];
 
 fn service() -> OpenApiService<Api, ()> {
     let operations = (
@@ -112,7 +112,7 @@ fn service() -> OpenApiService<Api, ()> {
         logs::LogsApi,
         recordings::RecordingsApi,
         replays::ReplaysApi,
-        stream_tokens::StreamTokensApi,
+        (stream_tokens::StreamTokensApi, page_tokens::PageTokensApi),
         downloads::DownloadsApi,
         analytics::AnalyticsApi,
         credits::CreditsApi,
@@ -126,15 +126,20 @@ fn service() -> OpenApiService<Api, ()> {
 /// The API's application: every route, in the envelope.
 pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) -> impl Endpoint<Output = Response> + 'static {
     let document = document::openapi();
-    let methods = methods::Methods::of(&document, PLAIN);
+    let methods = methods::Methods::of(&document, PLAIN, page::PATHS);
     let failures = failure::Failures::new(services.clone(), methods.clone());
-    let operations =
-        service().into_endpoint().data(services.clone()).data(readiness.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
+    let operations = service()
+        .into_endpoint()
+        .data(services.clone())
+        .data(readiness.clone())
+        .data((services.clone(), settings.streams.clone()))
+        .data(settings.page.clone())
+        .map_to_response();
     let operations = idempotency::Idempotent::around(operations, services.clone(), failures.clone());
     let operations = queries::Queries::around(operations, methods.clone());
     let bodies = bodies::Bodies::default();
     let v1 = Arc::new(signature::Verified::around(limits::UsersPay::around(operations, services.clone()), services.clone(), bodies.clone()));
-    let mut routes = Route::new()
+    let routes = Route::new()
         .at("/healthz", get(operations::healthz))
         .at("/readyz", get(operations::readyz).data(services.clone()).data(readiness.clone()))
         .at("/metrics", get(operations::metrics).data(services.clone()))
@@ -142,12 +147,7 @@ pub fn app(services: &Services, settings: &ApiSettings, readiness: Readiness) ->
         .at("/openapi-3.2.json", get(operations::openapi_json).data(operations::Document::new(&document, Version::V32)))
         .at("/docs", get(page::docs))
         .at("/assets/*path", get(page::asset));
-    if settings.demo {
-        routes = routes
-            .at("/", get(page::index))
-            .at("/demo/session", get(demo::session))
-            .nest_no_strip("/demo/v1", demo::Sign::new(services.clone(), bodies.clone(), v1.clone()));
-    }
+    let routes = page::routes(routes, &settings.page, services, &bodies, &v1);
     let socket = queries::Queries::around(get(ws::upgrade), methods.clone()).data((services.clone(), settings.streams.clone())).map_to_response();
     let routes = routes
         .at("/v1/ws", signature::Verified::around(socket, services.clone(), bodies))

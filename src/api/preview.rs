@@ -71,7 +71,7 @@ pub fn preview_app(services: &Services, policy: PreviewPolicy) -> impl Endpoint<
             let policy = policy.clone();
             async move { answer.map(|response| policy.stamp(response)) }
         });
-    let failures = Failures::new(services.clone(), Methods::of(&serde_json::Value::Null, PATHS));
+    let failures = Failures::new(services.clone(), Methods::of(&serde_json::Value::Null, PATHS, &[]));
     Envelope::around(routes, services.clone(), failures)
 }
 

@@ -19,6 +19,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ReplayBuild {
+    /// The build's owner; another's build is not found.
+    #[schema(example = "user_456")]
+    user_id: Option<String>,
     /// The `seq` of the first event that is shown, from 1; all events unless said.
     #[schema(example = 1, minimum = 1)]
     from_seq: Option<i64>,
@@ -33,6 +36,9 @@ pub(super) struct ReplayBuild {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct StepReplay {
+    /// The build's owner; another's replay is not found.
+    #[schema(example = "user_456")]
+    user_id: Option<String>,
     /// How many events, 1 to 1000; 1 unless said.
     #[schema(example = 1, minimum = 1, maximum = 1000)]
     count: Option<i64>,
@@ -67,8 +73,9 @@ impl ReplaysApi {
         id: Path<String>,
         body: Input<ReplayBuild>,
     ) -> Result<ReplayAnswer, ApiError> {
-        let ReplayBuild { from_seq, speed, step } = body.0;
-        Ok(ReplayAnswer::Made(Output(services.start_replay(&id, &NewReplay { from_seq, speed, by_steps: step.unwrap_or_default() }, once.0).await?)))
+        let ReplayBuild { user_id, from_seq, speed, step } = body.0;
+        let wanted = NewReplay { user_id, from_seq, speed, by_steps: step.unwrap_or_default() };
+        Ok(ReplayAnswer::Made(Output(services.start_replay(&id, &wanted, once.0).await?)))
     }
 
     /// Step a replay on
@@ -84,7 +91,8 @@ impl ReplaysApi {
         id: Path<String>,
         body: Input<StepReplay>,
     ) -> Result<Output<StepView>, ApiError> {
-        Ok(Output(services.step_replay(&id, body.0.count.unwrap_or(1), once.0).await?))
+        let StepReplay { user_id, count } = body.0;
+        Ok(Output(services.step_replay(&id, user_id.as_deref(), count.unwrap_or(1), once.0).await?))
     }
 
     /// Listen to a replay

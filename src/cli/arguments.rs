@@ -120,6 +120,15 @@ pub(super) fn command() -> Command {
                 .arg(text("project", "PROJECT", "A project to listen to").action(ArgAction::Append))
                 .arg(text("ttl", "SECONDS", "How long it is good for, 1 to 3600").default_value("900").value_parser(clap::value_parser!(i64).range(1..=3600))),
         )
+        .subcommand(
+            with_settings(Command::new("page-token").about("Print a page token: PAGE/#/login/TOKEN logs its user in, once"))
+                .arg(text("user", "USER", "Who will use the page").required(true))
+                .arg(
+                    text("ttl", "SECONDS", "Within how long it has to be used, 1 to 300")
+                        .default_value("300")
+                        .value_parser(clap::value_parser!(i64).range(1..=300)),
+                ),
+        )
 }
 
 #[cfg(test)]

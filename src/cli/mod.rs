@@ -68,6 +68,7 @@ pub fn run() -> ExitCode {
         Some(("tail", m)) => tail::tail(m),
         Some(("diff", m)) => diff::diff(m),
         Some(("sign", m)) => sign::sign(m),
+        Some(("page-token", m)) => sign::page_token(m),
         Some(("token", m)) => sign::token(m),
         _ => Err(Failure::Usage("no such command".into())),
     };

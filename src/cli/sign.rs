@@ -1,7 +1,8 @@
-//! `buildcast sign` and `buildcast token`: what a backend does, by hand.
+//! `buildcast sign`, `buildcast token` and `buildcast page-token`: what a backend does, by hand.
 
 use super::{Failure, settings};
 use crate::domain::ids::{is_id, is_user_id};
+use crate::domain::page_session::{PAGE_TOKEN_SECONDS_MAX, PageClaims, Purpose};
 use crate::domain::signature::{SignedRequest, header, sign_v1, sign_v2};
 use crate::domain::token::StreamClaims;
 use crate::node::development_secret_of;
@@ -66,5 +67,17 @@ pub(super) fn token(matches: &ArgMatches) -> Result<(), Failure> {
     }
     let ttl = matches.get_one::<i64>("ttl").copied().unwrap_or(900);
     println!("{}", StreamClaims::new(user, builds, projects, SystemClock.now_ms(), ttl).sign(&secret));
+    Ok(())
+}
+
+/// Signs offline, too: whether the server has a page with a login is not looked at.
+pub(super) fn page_token(matches: &ArgMatches) -> Result<(), Failure> {
+    let secret = secret(matches)?;
+    let user = matches.get_one::<String>("user").map(String::as_str).unwrap_or_default();
+    if !is_user_id(user) {
+        return Err(Failure::Usage("--user: 1 to 128 visible characters".into()));
+    }
+    let ttl = matches.get_one::<i64>("ttl").copied().unwrap_or(PAGE_TOKEN_SECONDS_MAX);
+    println!("{}", PageClaims::new(Purpose::Login, user, SystemClock.new_id(), SystemClock.now_ms(), ttl).sign(Purpose::Login, &secret));
     Ok(())
 }

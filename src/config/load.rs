@@ -7,6 +7,7 @@ use super::hidden::hidden;
 use super::legacy::legacy;
 use super::log::log;
 use super::money::money;
+use super::page::page;
 use super::table::{SETTINGS, Setting};
 use super::traces::traces;
 use super::versions::versions;
@@ -224,6 +225,7 @@ fn check(values: &BTreeMap<&'static str, (String, Origin)>) -> Result<Config, Co
         build_disk_bytes: v.at_least("BUILDCAST_BUILD_DISK_BYTES", 1 << 20)?,
         versions,
         edge: edge(&v)?,
+        page: page(&v, environment)?,
         legacy: legacy(&v)?,
         traces: traces(&v)?,
         money: money(&v)?,

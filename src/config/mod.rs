@@ -11,6 +11,7 @@ mod legacy;
 mod load;
 mod log;
 mod money;
+mod page;
 mod table;
 mod traces;
 mod versions;
@@ -21,6 +22,7 @@ pub use generator::GeneratorConfig;
 pub use legacy::LegacyConfig;
 pub use load::{ConfigError, Loaded, Origin, load};
 pub use money::MoneyConfig;
+pub use page::PageChoice;
 pub use table::{SETTINGS, Setting};
 pub use traces::TracesConfig;
 pub use versions::VersionConfig;
@@ -124,6 +126,8 @@ pub struct Config {
     pub versions: VersionConfig,
     /// The settings of the edge: rates, proxies, origins, idempotency.
     pub edge: EdgeConfig,
+    /// `BUILDCAST_PAGE` and the setting that goes with it.
+    pub page: PageChoice,
     /// The settings of legacy messages.
     pub legacy: LegacyConfig,
     /// The settings of money.

@@ -27,8 +27,14 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "BUILDCAST_ENV",
         "development",
-        "`development` or `production`; production refuses development stand-ins: a made-up secret, unsandboxed builds (unless BUILDCAST_SANDBOX=none says so), the demo page",
+        "`development` or `production`; production refuses development stand-ins: a made-up secret, unsandboxed builds (unless BUILDCAST_SANDBOX=none says so), a page without a login",
     ),
+    setting(
+        "BUILDCAST_PAGE",
+        "auto",
+        "the page: `demo` (as the user `demo`, for this machine, in development), `login` (for users with a token of the backend's: POST /v1/page-tokens), `none`; `auto` is `demo` in development and `none` in production",
+    ),
+    setting("BUILDCAST_PAGE_SESSION_SECONDS", "28800", "seconds for which somebody is logged in to the page, 60 to 2592000"),
     setting("BUILDCAST_NODE_ROLE", "api,engine,preview", "what this node does: any of `api`, `engine`, `preview`, with commas"),
     setting("BUILDCAST_LISTEN", "127.0.0.1:8080", "address of the API and the page; port 0 takes a free one"),
     setting("BUILDCAST_PREVIEW_LISTEN", "127.0.0.1:8081", "address of the previews; port 0 takes a free one"),

@@ -1,18 +1,11 @@
-//! Stream tokens: JWTs (HS256) that say who may listen to which builds and projects, and until when.
-//!
-//! The key is derived from the shared secret, never the secret itself: a v1 signature is an HMAC over text that the
-//! signer chooses, and must not be able to stand for a token.
+//! Stream tokens: JWTs that say who may listen to which builds and projects, and until when.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
+use super::jwt;
+pub use super::jwt::TokenFault;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
-/// The longest token read, in bytes.
-pub const TOKEN_MAX_BYTES: usize = 16 * 1024;
-const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 const AUDIENCE: &str = "buildcast:stream";
+const KEY: &str = "buildcast stream token v1";
 
 /// What a token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,18 +25,6 @@ pub struct StreamClaims {
     pub exp: i64,
 }
 
-/// Why a token opens nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenFault {
-    /// Not a token of ours.
-    Invalid,
-    /// It was one, until this epoch millisecond.
-    Expired {
-        /// When it ended, epoch milliseconds.
-        expired_at: i64,
-    },
-}
-
 impl StreamClaims {
     /// Claims for a user from now for `ttl_seconds`.
     pub fn new(user_id: &str, builds: Vec<String>, projects: Vec<String>, now_ms: i64, ttl_seconds: i64) -> Self {
@@ -53,35 +34,13 @@ impl StreamClaims {
 
     /// The token, signed with a key derived from `secret`.
     pub fn sign(&self, secret: &[u8]) -> String {
-        let claims = serde_json::to_string(self).expect("claims have string keys only");
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(HEADER), URL_SAFE_NO_PAD.encode(claims));
-        let tag = mac(secret, &signed).finalize().into_bytes();
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))
+        jwt::sign(KEY, self, secret)
     }
 
     /// Reads a token that any of `secrets` signed. It is stale at its second, without leeway.
     pub fn read(token: &str, secrets: &[&[u8]], now_ms: i64) -> Result<Self, TokenFault> {
-        let claims = Self::read_signed(token, secrets).ok_or(TokenFault::Invalid)?;
-        if now_ms >= claims.expires_at_ms() {
-            return Err(TokenFault::Expired { expired_at: claims.expires_at_ms() });
-        }
-        Ok(claims)
-    }
-
-    fn read_signed(token: &str, secrets: &[&[u8]]) -> Option<Self> {
-        if token.len() > TOKEN_MAX_BYTES {
-            return None;
-        }
-        let (signed, tag) = token.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
-        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
-        let right = secrets.iter().fold(false, |right, secret| mac(secret, signed).verify_slice(&tag).is_ok() | right);
-        // one header is ours: no other algorithm is ever looked at
-        if !right || URL_SAFE_NO_PAD.decode(header).ok()? != HEADER.as_bytes() {
-            return None;
-        }
-        let claims: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-        (claims.aud == AUDIENCE).then_some(claims)
+        let claims: Self = jwt::read(KEY, token, secrets).filter(|claims: &Self| claims.aud == AUDIENCE).ok_or(TokenFault::Invalid)?;
+        jwt::judge(claims.expires_at_ms(), now_ms).map(|()| claims)
     }
 
     /// The millisecond from which the token is stale.
@@ -100,17 +59,13 @@ impl StreamClaims {
     }
 }
 
-fn mac(secret: &[u8], signed: &str) -> Hmac<Sha256> {
-    let mut key = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
-    key.update(b"buildcast stream token v1");
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key.finalize().into_bytes()).expect("HMAC takes keys of any length");
-    mac.update(signed.as_bytes());
-    mac
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::Sha256;
 
     const SECRET: &[u8] = b"secret";
 

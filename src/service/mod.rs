@@ -22,6 +22,7 @@ mod log;
 pub mod metering;
 pub mod money;
 mod occupied;
+pub mod page_sessions;
 pub mod previews;
 pub mod project_edits;
 pub mod projects;

@@ -40,6 +40,8 @@ class Server:
             "BUILDCAST_DATA_DIR": str(folder / "data"),
             "BUILDCAST_RATE_PER_MINUTE": "1000000",
             "BUILDCAST_LOG": "error",
+            # a token for it is minted, too
+            "BUILDCAST_PAGE": "login",
             "WORKER_SHARED_SECRET": SECRET,
         }
         self.log = (folder / "server.log").open("w")

@@ -34,6 +34,7 @@ mod money;
 mod monitoring;
 mod nodes;
 mod ownership;
+mod page_login;
 mod previews;
 mod projects;
 mod publishing;

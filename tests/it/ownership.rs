@@ -14,6 +14,7 @@ struct Estate {
     version: String,
     build: String,
     job: String,
+    replay: String,
 }
 
 /// An operation as `v` would send it, and what is then not there.
@@ -31,11 +32,13 @@ impl Estate {
         answer["buildId"] = answer["jobId"].clone();
         server.client.events(&answer).await;
         let build = server.scalar::<String>(&format!("SELECT build_id FROM versions WHERE id = '{version}'")).await;
-        Self { project, version, build, job: answer["jobId"].as_str().unwrap().to_owned() }
+        let (_, replay) = server.client.post(&format!("/v1/builds/{build}/replay"), &json!({"step": true})).await;
+        let id = |answer: &Value, name: &str| answer[name].as_str().unwrap().to_owned();
+        Self { project, version, build, job: id(&answer, "jobId"), replay: id(&replay, "replayId") }
     }
 
     fn reads(&self) -> Vec<Attempt> {
-        let Self { project, version, build, job } = self;
+        let Self { project, version, build, job, .. } = self;
         let read = |operation, path: String, resource| (operation, Method::GET, path, None, resource);
         vec![
             read("getBuild", format!("/v1/builds/{build}?userId=v"), "build"),
@@ -49,6 +52,13 @@ impl Estate {
             read("analyseBuilds", format!("/v1/analytics/builds?projectId={project}&userId=v"), "project"),
             read("analyseUsage", format!("/v1/analytics/usage?projectId={project}&userId=v"), "project"),
         ]
+    }
+
+    /// Writes that may name a user.
+    fn replays(&self) -> Vec<Attempt> {
+        let Self { build, replay, .. } = self;
+        let write = |operation, path: String, resource| (operation, Method::POST, path, Some(json!({"userId": "v"})), resource);
+        vec![write("replayBuild", format!("/v1/builds/{build}/replay"), "build"), write("stepReplay", format!("/v1/replays/{replay}/step"), "replay")]
     }
 
     fn writes(&self) -> Vec<Attempt> {
@@ -125,13 +135,16 @@ async fn not_found(kind: Kind) {
     let server = TestServer::start(kind).await;
     let estate = Estate::of(&server).await;
     let before = state(&server).await;
-    for (operation, method, path, body, resource) in estate.reads().into_iter().chain(estate.writes()) {
+    for (operation, method, path, body, resource) in estate.reads().into_iter().chain(estate.writes()).chain(estate.replays()) {
         let (status, error) = send(&server, &method, &path, body.as_ref()).await;
         assert_eq!((status, &error["code"], &error["params"]["resource"]), (404, &json!("NOT_FOUND"), &json!(resource)), "{operation} {error}");
         // its owner finds it: the attempt failed for who made it
         if body.is_none() {
             assert_eq!(send(&server, &method, &path.replace("userId=v", "userId=u"), None).await.0, 200, "{operation}");
         }
+    }
+    for (operation, method, path, _, _) in estate.replays() {
+        assert!(send(&server, &method, &path, Some(&json!({"userId": "u"}))).await.0 < 300, "{operation} by its owner");
     }
     // lists of one user have nothing of another's
     let Estate { project, .. } = &estate;
@@ -150,7 +163,7 @@ on_both!(what_is_another_users_is_not_there_at_any_operation, not_found);
 async fn a_write_without_a_user_is_refused_and_so_are_the_reads_that_need_one() {
     let server = TestServer::without_engine(Kind::Sqlite).await;
     let there = "x".to_owned();
-    let estate = Estate { project: there.clone(), version: there.clone(), build: there.clone(), job: there };
+    let estate = Estate { project: there.clone(), version: there.clone(), build: there.clone(), job: there.clone(), replay: there };
     for (operation, method, path, body, _) in estate.writes() {
         let (mut body, mut field) = (body.unwrap(), "userId");
         match body.get_mut("builds").and_then(Value::as_array_mut) {
@@ -171,10 +184,12 @@ async fn a_write_without_a_user_is_refused_and_so_are_the_reads_that_need_one() 
 fn no_operation_that_names_a_user_is_left_out() {
     let document: Value = serde_json::from_str(&std::fs::read_to_string("openapi/openapi.json").unwrap()).unwrap();
     let there = String::new();
-    let estate = Estate { project: there.clone(), version: there.clone(), build: there.clone(), job: there };
-    let mut tried: BTreeSet<&str> = estate.reads().into_iter().chain(estate.writes()).map(|attempt| attempt.0).collect();
+    let estate = Estate { project: there.clone(), version: there.clone(), build: there.clone(), job: there.clone(), replay: there };
+    let mut tried: BTreeSet<&str> = estate.reads().into_iter().chain(estate.writes()).chain(estate.replays()).map(|attempt| attempt.0).collect();
     // lists, and tokens, whose answer names the field: looked at above
     tried.extend(["listBuilds", "getProjects", "mintStreamToken"]);
+    // lets its user in, and opens nothing by itself: in `page`
+    tried.insert("mintPageToken");
     // an account is its user's by name; what becomes of another's reservation is in `money`
     tried.extend(["reserveCredits", "commitCredits", "releaseCredits", "creditAccount", "getBalance", "checkSufficient", "listLedgerEntries"]);
     let mut name_one = BTreeSet::new();

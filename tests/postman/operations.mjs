@@ -52,6 +52,7 @@ export const FOLDERS = {
     listenToBuild: null,
     listenToLogs: null,
     listenToProject: null,
+    mintPageToken: { userId: USER, ttlSeconds: 60 },
     mintStreamToken: { userId: USER, builds: ['{{buildId}}'], projects: ['{{projectId}}'], ttlSeconds: 900 },
   },
   'Recordings and replays': {

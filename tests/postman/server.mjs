@@ -22,6 +22,8 @@ export async function withServer(secret, use) {
       BUILDCAST_DATA_DIR: folder,
       BUILDCAST_RATE_PER_MINUTE: '1000000',
       BUILDCAST_LOG: 'error',
+      // A token for it is minted, too.
+      BUILDCAST_PAGE: 'login',
       WORKER_SHARED_SECRET: secret,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

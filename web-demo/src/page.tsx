@@ -1,9 +1,11 @@
 // The page: its header, the way to its views, and the one that its address names.
 
-import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
-import { readSession, type Session } from './api/session';
+import { lazy, Suspense, useEffect, useMemo, type ReactElement } from 'react';
+import { readSession } from './api/session';
 import { SessionContext } from './api/session-context';
+import { onSessionChange } from './api/session-end';
 import { BuildView } from './build/build-view';
+import { useAdopted } from './login/use-adopted';
 import { message } from './messages/catalogue';
 import { useLocale } from './messages/use-locale';
 import { Navigation } from './shell/navigation';
@@ -16,21 +18,26 @@ const ProjectView = lazy(() => import('./versions/project-view'));
 const AccountView = lazy(() => import('./account/account-view'));
 const QaView = lazy(() => import('./qa/qa-view'));
 const EventsView = lazy(() => import('./events/events-view'));
+const LoginView = lazy(() => import('./login/login-view'));
 
 export function Page() {
   // All texts below are drawn again with another language; what is watched goes on.
   useLocale();
   const route = useRoute();
-  const [session, setSession] = useState<Session | null>(null);
+  const { session, userId, visitor, adopt } = useAdopted();
   const holder = useMemo(
     () => ({
       session,
-      userId: session?.kind === 'development' ? session.session.userId : null,
-      askAgain: () => void readSession().then(setSession),
+      userId,
+      askAgain: () => void readSession().then(adopt),
+      adopt,
     }),
-    [session],
+    [session, userId, adopt],
   );
-  useEffect(() => void readSession().then(setSession), []);
+  useEffect(() => void readSession().then(adopt), [adopt]);
+  useEffect(() => onSessionChange(() => void readSession().then(adopt)), [adopt]);
+  // What a login is for can't be seen without; the reference is everybody's.
+  const mustLogIn = route.view === 'login' || (session?.kind === 'login' && route.view !== 'events');
 
   return (
     <SessionContext value={holder}>
@@ -38,7 +45,9 @@ export function Page() {
       <PageHeader session={session} />
       <Navigation route={route} />
       <div id="view" tabIndex={-1}>
-        <Suspense fallback={<main className="view-coming" aria-busy="true" />}>{viewOf(route)}</Suspense>
+        <Suspense key={visitor} fallback={<main className="view-coming" aria-busy="true" />}>
+          {mustLogIn ? <LoginView token={route.view === 'login' ? route.token : null} /> : viewOf(route)}
+        </Suspense>
       </div>
     </SessionContext>
   );
@@ -58,5 +67,7 @@ function viewOf(route: Route): ReactElement {
       return <QaView key={route.buildId ?? ''} buildId={route.buildId} />;
     case 'events':
       return <EventsView />;
+    case 'login':
+      return <LoginView token={route.token} />;
   }
 }

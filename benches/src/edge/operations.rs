@@ -117,6 +117,7 @@ pub fn request(operation: &str, n: usize, world: &World) -> Option<Request> {
         "listLedgerEntries" => Request::get(format!("/v1/credits/{USER}/ledger")),
         "listLocales" => Request::get("/v1/locales"),
         "getMessages" => Request::get("/v1/locales/ar/messages.ftl"),
+        "mintPageToken" => Request::post("/v1/page-tokens", &owner),
         "mintStreamToken" => Request::post("/v1/stream-tokens", &json!({"userId": USER, "builds": [build]})),
         _ => return None,
     })

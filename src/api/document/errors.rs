@@ -41,6 +41,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("analyseUsage", &["NOT_FOUND"]),
     ("estimate", &["NOT_FOUND"]),
     ("mintStreamToken", &["NOT_FOUND"]),
+    ("mintPageToken", &["NOT_FOUND"]),
     ("reserveCredits", &["INSUFFICIENT_CREDITS"]),
     ("commitCredits", RESERVATIONS),
     ("releaseCredits", RESERVATIONS),

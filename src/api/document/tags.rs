@@ -9,6 +9,8 @@ pub(in crate::api) enum Tag {
     Builds,
     /// Follow what happens, as it happens: server-sent events, or pages of the past.
     Streams,
+    /// Let users into the page.
+    Page,
     /// Record a build that has ended, and show its events once more.
     Replays,
     /// The languages of messages, and the messages.

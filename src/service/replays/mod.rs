@@ -30,6 +30,8 @@ pub const STEPS_MAX: i64 = 1000;
 /// A replay that is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct NewReplay {
+    /// The build's owner, where only theirs is to be replayed.
+    pub user_id: Option<String>,
     /// The place of the first event that is shown; that of the first of all unless said.
     pub from_seq: Option<i64>,
     /// Times as fast as it was, 0 for all at once; 1 unless said.
@@ -68,6 +70,9 @@ impl Services {
     pub async fn start_replay(&self, build_id: &str, wanted: &NewReplay, once: &Once) -> Result<ReplayView, ServiceError> {
         check(wanted)?;
         let build = self.build_row(build_id).await?;
+        if wanted.user_id.as_ref().is_some_and(|user_id| *user_id != build.user_id) {
+            return Err(Problem::not_found("build").into());
+        }
         let state = build.state()?;
         if state.is_active() {
             return Err(Problem::transition(state.word(), "replayed", state.valid_next().iter().map(|next| next.word())).into());
@@ -106,12 +111,18 @@ impl Services {
         Ok(view)
     }
 
-    /// Shows the next events of a replay that goes by steps, to everybody who looks at it.
-    pub async fn step_replay(&self, id: &str, count: i64, once: &Once) -> Result<StepView, ServiceError> {
+    /// Shows the next events of a replay that goes by steps, to everybody who looks at it; of a user's build only, where one is
+    /// named.
+    pub async fn step_replay(&self, id: &str, user_id: Option<&str>, count: i64, once: &Once) -> Result<StepView, ServiceError> {
         if !(1..=STEPS_MAX).contains(&count) {
             return Err(Problem::validation(vec![FieldError::new("count", format!("1 to {STEPS_MAX}"))]).into());
         }
         let row = self.replay_row(id).await?.ok_or_else(|| Problem::not_found("replay"))?;
+        if let Some(user_id) = user_id
+            && self.build_row(&row.build_id).await?.user_id != user_id
+        {
+            return Err(Problem::not_found("replay").into());
+        }
         if !row.by_steps {
             return Err(Problem::invalid("id", "not_by_steps").into());
         }

@@ -1,8 +1,19 @@
 // Every call of the page but the start of a build: through the server, which signs it.
 
-import { request, type AnswerOf, type Method, type PathWith, type RequestOptions } from '@buildcast/client';
+import { ApiError, request, type AnswerOf, type Method, type PathWith, type RequestOptions } from '@buildcast/client';
+import { tellHere } from './session-end';
 
 /** Asks for the page's user; rejects as `request` does. */
-export function ask<M extends Method, P extends PathWith<M>>(method: M, path: P, options: RequestOptions<P, M>): Promise<AnswerOf<P, M>> {
-  return request(method, path, { ...options, baseUrl: 'demo' });
+export async function ask<M extends Method, P extends PathWith<M>>(method: M, path: P, options: RequestOptions<P, M>): Promise<AnswerOf<P, M>> {
+  try {
+    return await request(method, path, { ...options, baseUrl: 'demo' });
+  } catch (error) {
+    if (isLoggedOut(error)) tellHere();
+    throw error;
+  }
+}
+
+/** Whether an answer says that nobody is logged in. */
+export function isLoggedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
 }

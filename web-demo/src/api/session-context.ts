@@ -9,9 +9,11 @@ export interface SessionHolder {
   /** Whom the page may ask for; null where the server does not sign for it. */
   userId: string | null;
   askAgain: () => void;
+  /** Somebody else is logged in now. */
+  adopt: (session: Session) => void;
 }
 
-export const SessionContext = createContext<SessionHolder>({ session: null, userId: null, askAgain: () => {} });
+export const SessionContext = createContext<SessionHolder>({ session: null, userId: null, askAgain: () => {}, adopt: () => {} });
 
 export function useSession(): SessionHolder {
   return useContext(SessionContext);

@@ -1,25 +1,55 @@
-// Whether this server lets the page start builds: only in development does it sign for it.
+// Who the page is to this server, which signs what it asks: in development as a user of its own, elsewhere for whom a backend
+// has let in.
 
-export interface DevelopmentSession {
+import { readError } from '@buildcast/client';
+
+export interface SessionFacts {
   environment: string;
-  userId: string;
   version: string;
+  /** Whether a build may have a prompt. */
+  generator: boolean;
+  /** Whether one logs in here. */
+  login: boolean;
 }
 
 export type Session =
-  | { kind: 'development'; session: DevelopmentSession }
+  | { kind: 'open'; facts: SessionFacts; userId: string }
+  /** Nobody is logged in. */
+  | { kind: 'login'; facts: SessionFacts }
   /** The server answers, but does not sign for the page. */
   | { kind: 'closed' }
   | { kind: 'silent' };
 
+const ADDRESS = 'demo/session';
+const ACCEPT = { accept: 'application/json' };
+
 /** Asks once; a network failure is `silent`. */
 export async function readSession(): Promise<Session> {
   try {
-    const response = await fetch('demo/session', { headers: { accept: 'application/json' } });
+    const response = await fetch(ADDRESS, { headers: ACCEPT });
     const json = response.headers.get('content-type')?.includes('json');
     if (response.status !== 200 || !json) return { kind: 'closed' };
-    return { kind: 'development', session: (await response.json()) as DevelopmentSession };
+    return sessionOf(await response.json());
   } catch {
     return { kind: 'silent' };
   }
+}
+
+/** Begins a session with a page token. Rejects with `ApiError`, or the network's error. */
+export async function logIn(token: string): Promise<Session> {
+  const headers = { ...ACCEPT, 'content-type': 'application/json' };
+  const response = await fetch(ADDRESS, { method: 'POST', headers, body: JSON.stringify({ token }) });
+  if (!response.ok) throw await readError(response);
+  return sessionOf(await response.json());
+}
+
+/** Ends the session. Rejects as `logIn` does. */
+export async function logOut(): Promise<void> {
+  const response = await fetch(ADDRESS, { method: 'DELETE', headers: ACCEPT });
+  if (!response.ok) throw await readError(response);
+}
+
+function sessionOf(answer: SessionFacts & { userId: string | null }): Session {
+  const { userId, ...facts } = answer;
+  return userId === null ? { kind: 'login', facts } : { kind: 'open', facts, userId };
 }

@@ -4,6 +4,8 @@
 import { readError, type components } from '@buildcast/client';
 import { MAX_START_BYTES } from '../files/choice';
 import type { Template } from '../files/encode';
+import { isLoggedOut } from './ask';
+import { tellHere } from './session-end';
 
 export interface StartRequest {
   userId: string;
@@ -37,6 +39,10 @@ export async function startBuild({ template, ...fields }: StartRequest): Promise
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body,
   });
-  if (!response.ok) throw await readError(response);
+  if (!response.ok) {
+    const error = await readError(response);
+    if (isLoggedOut(error)) tellHere();
+    throw error;
+  }
   return (await response.json()) as StartedBuild;
 }

@@ -25,7 +25,7 @@ export function ProjectForm({ chosen, session, starting, problem, onStart, onAsk
   const { choice, source } = chosen;
   const name = typedName ?? choice?.name ?? '';
   const nothing = !choice || (choice.kind === 'folder' && choice.files.length === 0);
-  const ready = session?.kind === 'development' && !nothing;
+  const ready = session?.kind === 'open' && !nothing;
 
   const onSubmit = (event: React.FormEvent) => {
     event.preventDefault();

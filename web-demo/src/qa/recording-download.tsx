@@ -1,8 +1,8 @@
 // The build's recording as a file, and its checksum.
 
-import type { ApiError } from '@buildcast/client';
+import { request, type ApiError } from '@buildcast/client';
 import { useEffect, useRef, useState } from 'react';
-import { ask } from '../api/ask';
+import { renewToken } from '../api/renew-token';
 import { message } from '../messages/catalogue';
 import { problemOf } from './ended-builds';
 import { ProblemText } from './problem-text';
@@ -21,7 +21,8 @@ export function RecordingDownload({ buildId }: { buildId: string }) {
     setFacts(null);
     setProblem(null);
     try {
-      const text = await ask('get', '/v1/builds/{id}/recording', { path: { id: buildId }, signal: asked.signal });
+      const headers = { authorization: `Bearer ${await renewToken(buildId)}` };
+      const text = await request('get', '/v1/builds/{id}/recording', { path: { id: buildId }, headers, signal: asked.signal });
       const read = await readRecording(text);
       if (asked.signal.aborted) return;
       setFacts(read);

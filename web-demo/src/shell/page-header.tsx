@@ -1,10 +1,12 @@
 // The product's name, what the page is for, its language, and the way to the API reference.
 
 import type { Session } from '../api/session';
+import { LogOut } from '../login/log-out';
 import { message } from '../messages/catalogue';
 import { LanguageChoice } from '../messages/language-choice';
 
 export function PageHeader({ session }: { session: Session | null }) {
+  const facts = session?.kind === 'open' || session?.kind === 'login' ? session.facts : null;
   return (
     <header className="page-header">
       <svg className="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
@@ -17,13 +19,14 @@ export function PageHeader({ session }: { session: Session | null }) {
         <p>{message('page-tagline')}</p>
       </div>
       <nav>
-        {session?.kind === 'development' && (
+        {facts && (
           <span className="environment">
-            {message('page-environment', { environment: session.session.environment, version: session.session.version })}
+            {message('page-environment', { environment: facts.environment, version: facts.version })}
           </span>
         )}
         <LanguageChoice />
         <a href="docs">{message('page-api-reference')}</a>
+        {session?.kind === 'open' && facts?.login && <LogOut userId={session.userId} />}
       </nav>
     </header>
   );

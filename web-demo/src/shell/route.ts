@@ -9,7 +9,9 @@ export type Route =
   | { view: 'project'; projectId: string }
   | { view: 'account' }
   | { view: 'qa'; buildId?: string }
-  | { view: 'events' };
+  | { view: 'events' }
+  /** What a backend sends somebody to who is to log in. */
+  | { view: 'login'; token: string };
 
 /** The views of the navigation, in its order. */
 export const MAIN_VIEWS = ['build', 'projects', 'account', 'qa', 'events'] as const;
@@ -24,6 +26,8 @@ export function hrefOf(route: Route): string {
       return `#/projects/${encodeURIComponent(route.projectId)}`;
     case 'qa':
       return route.buildId === undefined ? '#/qa' : `#/qa/${encodeURIComponent(route.buildId)}`;
+    case 'login':
+      return `#/login/${encodeURIComponent(route.token)}`;
     default:
       return `#/${route.view}`;
   }
@@ -37,6 +41,7 @@ export function parseRoute(hash: string): Route | null {
   if (more.length > 0) return null;
   if (name === 'projects') return id ? { view: 'project', projectId: id } : { view: 'projects' };
   if (name === 'qa') return id ? { view: 'qa', buildId: id } : { view: 'qa' };
+  if (name === 'login') return id ? { view: 'login', token: id } : null;
   if (id !== undefined) return null;
   if (name === '') return START;
   return name === 'account' || name === 'events' ? { view: name } : null;

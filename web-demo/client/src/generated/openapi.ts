@@ -597,6 +597,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/page-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mint a page token
+         * @description Lets a user into the page of a server that has one with a login (`BUILDCAST_PAGE=login`); any other server says NOT_FOUND.
+         *     Send the user's browser to `pageUrl`: the page asks whether to log in as this user, and has a session then in which it
+         *     sees and changes what is this user's.
+         *
+         *     An `Idempotency-Key` is accepted and changes nothing: tokens are not kept, so each request gets a fresh one.
+         */
+        post: operations["mintPageToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/batch": {
         parameters: {
             query?: never;
@@ -5456,6 +5480,17 @@ export interface components {
             /** @description The methods that the path has. */
             allow?: string[];
         };
+        /** @description A request for a page token. */
+        MintPageToken: {
+            /**
+             * Format: int64
+             * @description Seconds within which it has to be used, 1 to 300; 300 unless said.
+             * @example 60
+             */
+            ttlSeconds?: number | null;
+            /** @description Who will use the page. */
+            userId: string;
+        };
         /** @description A request for a stream token. */
         MintStreamToken: {
             /** @description Builds and rollback jobs to listen to. */
@@ -5637,6 +5672,15 @@ export interface components {
              * @example pro
              */
             package: string;
+        };
+        /** @description A page token. */
+        PageTokenView: {
+            /** @description When it becomes stale, ISO 8601. */
+            expiresAt: string;
+            /** @description The token, a JWT. It logs in once. */
+            pageToken: string;
+            /** @description Where the user's browser is to be sent: the page, with the token behind the `#`, which no server sees. */
+            pageUrl: string;
         };
         /**
          * @description The body is larger than the path allows, or what is asked for is larger than may be downloaded.
@@ -6151,6 +6195,11 @@ export interface components {
             speed?: number | null;
             /** @description Whether each event waits until it is asked for, with `POST /v1/replays/{id}/step`. */
             step?: boolean | null;
+            /**
+             * @description The build's owner; another's build is not found.
+             * @example user_456
+             */
+            userId?: string | null;
         };
         /** @description A replay. */
         ReplayView: {
@@ -7440,6 +7489,11 @@ export interface components {
              * @example 1
              */
             count?: number | null;
+            /**
+             * @description The build's owner; another's replay is not found.
+             * @example user_456
+             */
+            userId?: string | null;
         };
         /** @description How far a replay is that goes by steps. */
         StepView: {
@@ -10835,7 +10889,8 @@ export interface operations {
                  * @example {
                  *       "fromSeq": 1,
                  *       "speed": 10,
-                 *       "step": false
+                 *       "step": false,
+                 *       "userId": "user_456"
                  *     }
                  */
                 "application/json": components["schemas"]["ReplayBuild"];
@@ -12364,6 +12419,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NotFoundError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `INTERNAL_ERROR`: A fault of this server. What happened is in its log, under `referenceId`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE`: The database is away, or the server drains or has as much to do as it can take. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth asking again. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUnavailableError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mintPageToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the caller's own, 1 to 255 visible characters, with or without quotes: the request is done once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ttlSeconds": 60,
+                 *       "userId": "user_456"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MintPageToken"];
+            };
+        };
+        responses: {
+            /** @description The token is good from now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expiresAt": "2026-01-15T11:30:00.000Z",
+                     *       "pageToken": null,
+                     *       "pageUrl": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageTokenView"];
+                };
+            };
+            /** @description `INVALID_INPUT`: The request can't be read: its JSON, a parameter, a header, a field's type or name. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidInputError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `AUTH_FAILED`: The request is not signed, or not rightly; or the stream token is none of this server's. `serverTime` beside `params` shows how far a clock is off. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthFailedError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is no such thing, or it is another user's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotFoundError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the path allows, or what is asked for is larger than may be downloaded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not JSON by its `Content-Type`, or it is packed. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsupportedMediaTypeError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request can be read, but what it says can't be. All its faults are told at once. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationFailedError"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `RATE_LIMITED`: The address or the user has asked too often. `data.used` says how much of the limit is used. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth asking again. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedError"];
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
@@ -13936,7 +14125,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "count": 1
+                 *       "count": 1,
+                 *       "userId": "user_456"
                  *     }
                  */
                 "application/json": components["schemas"]["StepReplay"];

@@ -23,12 +23,12 @@ pub(super) fn index() -> Response {
 }
 
 #[handler]
-pub(super) fn docs() -> Response {
+pub(in crate::api) fn docs() -> Response {
     html("docs.html", DOCS_POLICY)
 }
 
 #[handler]
-pub(super) fn asset(Path(path): Path<String>) -> poem::Result<Response> {
+pub(in crate::api) fn asset(Path(path): Path<String>) -> poem::Result<Response> {
     if path.split('/').any(|part| part == "..") {
         return Err(poem::error::NotFoundError.into());
     }
