@@ -4,6 +4,8 @@ export interface DevelopmentSession {
   environment: string;
   userId: string;
   version: string;
+  /** Whether a prompt is given to a provider of code. */
+  generator: boolean;
 }
 
 export type Session =
