@@ -282,7 +282,8 @@ page-source-vite-app-hint = تنفيذ npm install ثم البناء
 page-source-own = ملفاتك
 page-source-own-hint = مجلد أو ملف zip
 page-source-last = المشروع الأخير
-page-source-last-hint = ملفاته، معدَّلة وفق وصف مكتوب
+page-source-last-hint = معدَّلًا وفق وصف مكتوب
+page-source-last-none = بعد أول بناء
 page-files-summary =
     { PLURAL($count) ->
         [zero] لا ملفات، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
@@ -321,10 +322,9 @@ page-files-too-large = حجم هذه الملفات { NUMBER($mebibytes, maximum
 page-name-label = اسم المشروع
 page-prompt-label = ما المطلوب تغييره (اختياري)
 page-prompt-label-needed = ما المطلوب تغييره
-page-prompt-hint = يتلقى مزوّد الذكاء الاصطناعي الملفات ويعدّلها وفق هذه الكلمات قبل البناء. وإذا تُرك الحقل فارغًا، تُبنى كما هي.
-page-prompt-last-none = بعد أول بناء يمكن تعديله بوصف مكتوب
+page-prompt-hint = يتلقى مزوّد الذكاء الاصطناعي الملفات ويعدّلها وفق هذه الكلمات قبل البناء.
 page-prompt-last-files = ملفاته الأخيرة موجودة على الخادم. اكتب ما المطلوب تغييره فيها: لا حاجة إلى إرسال شيء من جديد.
-page-prompt-count = الأحرف: { NUMBER($count) } من { NUMBER($limit) }
+page-prompt-count = { NUMBER($count) } من { NUMBER($limit) }
 page-prompt-too-long =
     { PLURAL($count) ->
         [zero] لا أحرف زائدة.

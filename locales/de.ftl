@@ -203,7 +203,8 @@ page-source-vite-app-hint = npm install, dann ein Build
 page-source-own = Ihre Dateien
 page-source-own-hint = Ein Ordner oder eine .zip-Datei
 page-source-last = Letztes Projekt
-page-source-last-hint = Seine Dateien, geändert durch einen Prompt
+page-source-last-hint = Durch einen Prompt geändert
+page-source-last-none = Nach dem ersten Build
 page-files-summary =
     { PLURAL($count) ->
         [one] { NUMBER($count) } Datei, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
@@ -230,10 +231,9 @@ page-files-too-large = Diese Dateien sind { NUMBER($mebibytes, maximumFractionDi
 page-name-label = Projektname
 page-prompt-label = Was geändert werden soll (optional)
 page-prompt-label-needed = Was geändert werden soll
-page-prompt-hint = Ein KI-Anbieter erhält die Dateien und ändert sie nach diesen Worten vor dem Build. Bleibt das Feld leer, werden sie unverändert gebaut.
-page-prompt-last-none = Nach dem ersten Build kann ein Prompt es ändern
+page-prompt-hint = Ein KI-Anbieter erhält die Dateien und ändert sie nach diesen Worten vor dem Build.
 page-prompt-last-files = Der Server hat die letzten Dateien. Schreiben Sie, was darin geändert werden soll: Nichts muss erneut gesendet werden.
-page-prompt-count = Zeichen: { NUMBER($count) } von { NUMBER($limit) }
+page-prompt-count = { NUMBER($count) } von { NUMBER($limit) }
 page-prompt-too-long =
     { PLURAL($count) ->
         [one] { NUMBER($count) } Zeichen zu viel.

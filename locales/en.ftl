@@ -218,7 +218,8 @@ page-source-vite-app-hint = npm install, then a build
 page-source-own = Your files
 page-source-own-hint = A folder or a .zip
 page-source-last = Last project
-page-source-last-hint = Its files, changed by a prompt
+page-source-last-hint = Changed by a prompt
+page-source-last-none = After the first build
 page-files-summary =
     { PLURAL($count) ->
         [one] { NUMBER($count) } file, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
@@ -245,10 +246,9 @@ page-files-too-large = These files total { NUMBER($mebibytes, maximumFractionDig
 page-name-label = Project name
 page-prompt-label = What to change (optional)
 page-prompt-label-needed = What to change
-page-prompt-hint = An AI provider is sent the files, and changes them by these words before the build. Left empty, they are built as they are.
-page-prompt-last-none = After the first build, a prompt can change it
+page-prompt-hint = An AI provider is sent the files, and changes them by these words before the build.
 page-prompt-last-files = The server has its last files. Say what to change in them: nothing has to be sent again.
-page-prompt-count = Characters: { NUMBER($count) } of { NUMBER($limit) }
+page-prompt-count = { NUMBER($count) } of { NUMBER($limit) }
 page-prompt-too-long =
     { PLURAL($count) ->
         [one] { NUMBER($count) } character too many.

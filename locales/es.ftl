@@ -234,7 +234,8 @@ page-source-vite-app-hint = npm install y después la compilación
 page-source-own = Sus archivos
 page-source-own-hint = Una carpeta o un .zip
 page-source-last = Último proyecto
-page-source-last-hint = Sus archivos, modificados por una instrucción
+page-source-last-hint = Modificado por una instrucción
+page-source-last-none = Tras la primera compilación
 page-files-summary =
     { PLURAL($count) ->
         [one] { NUMBER($count) } archivo, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
@@ -264,10 +265,9 @@ page-files-too-large = Estos archivos ocupan { NUMBER($mebibytes, maximumFractio
 page-name-label = Nombre del proyecto
 page-prompt-label = Qué cambiar (opcional)
 page-prompt-label-needed = Qué cambiar
-page-prompt-hint = Un proveedor de IA recibe los archivos y los modifica según estas palabras antes de la compilación. Si se deja vacío, se compilan tal como están.
-page-prompt-last-none = Tras la primera compilación, una instrucción puede modificarlo
+page-prompt-hint = Un proveedor de IA recibe los archivos y los modifica según estas palabras antes de la compilación.
 page-prompt-last-files = El servidor tiene sus últimos archivos. Escriba qué cambiar en ellos: no hace falta volver a enviar nada.
-page-prompt-count = Caracteres: { NUMBER($count) } de { NUMBER($limit) }
+page-prompt-count = { NUMBER($count) } de { NUMBER($limit) }
 page-prompt-too-long =
     { PLURAL($count) ->
         [one] { NUMBER($count) } carácter de más.

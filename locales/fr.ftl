@@ -234,7 +234,8 @@ page-source-vite-app-hint = npm install, puis un build
 page-source-own = Vos fichiers
 page-source-own-hint = Un dossier ou un .zip
 page-source-last = Dernier projet
-page-source-last-hint = Ses fichiers, modifiés par une consigne
+page-source-last-hint = Modifié par une consigne
+page-source-last-none = Après le premier build
 page-files-summary =
     { PLURAL($count) ->
         [one] { NUMBER($count) } fichier, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
@@ -264,10 +265,9 @@ page-files-too-large = Ces fichiers occupent { NUMBER($mebibytes, maximumFractio
 page-name-label = Nom du projet
 page-prompt-label = Ce qu’il faut modifier (facultatif)
 page-prompt-label-needed = Ce qu’il faut modifier
-page-prompt-hint = Un fournisseur d’IA reçoit les fichiers et les modifie selon ces mots avant le build. Si le champ reste vide, ils sont utilisés tels quels.
-page-prompt-last-none = Après le premier build, une consigne peut le modifier
+page-prompt-hint = Un fournisseur d’IA reçoit les fichiers et les modifie selon ces mots avant le build.
 page-prompt-last-files = Le serveur a ses derniers fichiers. Écrivez ce qu’il faut y modifier : rien n’est à renvoyer.
-page-prompt-count = Caractères : { NUMBER($count) } sur { NUMBER($limit) }
+page-prompt-count = { NUMBER($count) } sur { NUMBER($limit) }
 page-prompt-too-long =
     { PLURAL($count) ->
         [one] { NUMBER($count) } caractère de trop.

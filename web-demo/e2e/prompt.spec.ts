@@ -41,6 +41,13 @@ async function buildFirst(page: Page, provider: Provider, heading: string): Prom
   await expectPreviewReady(page);
 }
 
+/** The provider keeps silent until it is given its reply, so that the build can be seen while it runs. */
+function hold(provider: Provider): (reply: Reply) => void {
+  let give!: (reply: Reply) => void;
+  provider.replies(new Promise<Reply>((resolve) => (give = resolve)));
+  return give;
+}
+
 async function previewHeading(page: Page): Promise<string> {
   const opened = page.waitForEvent('popup');
   await page.getByRole('link', { name: 'Open preview' }).click();
@@ -65,10 +72,9 @@ async function withServer(environment: Record<string, string>, use: (server: Ser
 test('a first build is changed by a prompt, and says so while it is', async ({ page, server, provider }) => {
   await open(page, server);
   await expect(page.getByText(/^A build with a prompt sets aside 120 credits.+Available: [\d,]+ credits\./)).toBeVisible();
-  let reply!: (reply: Reply) => void;
-  provider.replies(new Promise<Reply>((resolve) => (reply = resolve)));
+  const reply = hold(provider);
   await field(page).fill('  Greet the visitor.\nKindly.  ');
-  await expect(page.getByText('Characters: 26 of 32,000')).toBeVisible();
+  await expect(page.getByText('26 of 32,000')).toBeVisible();
   await startButton(page).click();
   await expect(page.locator('.outcome-detail')).toHaveText('Writing code with anthropic.');
   await expect(page.locator('.phase[data-phase="development"]')).toHaveAttribute('data-state', 'active');
@@ -97,10 +103,11 @@ test('a later build needs a prompt alone, and changes the last files', async ({ 
   page.on('request', (request) => request.url().endsWith('/demo/v1/builds') && posts.push(request.postData() ?? ''));
   await startButton(page).click({ force: true });
   await expect(field(page)).toBeFocused();
-  provider.replies({ files: { 'more.html': pageOf('More') } });
+  const reply = hold(provider);
   await field(page).fill('Add more');
   await startButton(page).click();
-  await expect(page.locator('.build[data-tone="running"]')).toBeVisible();
+  await expect(startButton(page)).toHaveAccessibleDescription('The project has a build or a rollback under way.');
+  reply({ files: { 'more.html': pageOf('More') } });
   await expectPreviewReady(page);
 
   const [body, ...others] = posts.map((post) => JSON.parse(post) as Record<string, unknown>);
@@ -108,6 +115,8 @@ test('a later build needs a prompt alone, and changes the last files', async ({ 
   expect(Object.keys(body ?? {}).sort()).toEqual(['projectId', 'prompt', 'userId']);
   expect(provider.asked.at(-1)?.files.find(({ path }) => path === 'index.html')?.content).toContain('As it was');
   expect(await previewHeading(page)).toBe('As it was');
+  const more = (await page.getByRole('link', { name: 'Open preview' }).getAttribute('href')) ?? '';
+  expect(await (await page.request.get(new URL('more.html', more).href)).text()).toContain('<h1>More</h1>');
   await expect(page.getByRole('button', { name: 'Build again' })).toBeDisabled();
   await expect(page.getByText('To change it further, choose the last project and write what to change.')).toBeVisible();
   // The tab goes on where it was.
@@ -136,9 +145,10 @@ for (const { name, reply, reason, code } of FAILURES) {
     await expect(field(page)).toHaveValue('Try this');
     await page.reload();
     await expect(field(page)).toHaveValue('Try this');
-    provider.replies({ files: { 'index.html': pageOf('At last') } });
+    const again = hold(provider);
     await page.getByRole('button', { name: 'Build again' }).click();
     await expect(page.locator('.build[data-tone="running"]')).toBeVisible();
+    again({ files: { 'index.html': pageOf('At last') } });
     await expectPreviewReady(page);
     expect(provider.asked.at(-1)?.request).toBe('Try this');
     expect(await previewHeading(page)).toBe('At last');
@@ -152,7 +162,7 @@ test('a prompt that is too long, or cannot be sent, is told before it is', async
     if (request.url().endsWith('/demo/v1/builds')) posts += 1;
   });
   await field(page).fill('🙂'.repeat(32_000));
-  await expect(page.getByText('Characters: 32,000 of 32,000')).toBeVisible();
+  await expect(page.getByText('32,000 of 32,000')).toBeVisible();
   await expect(field(page)).not.toHaveAttribute('aria-invalid');
   await field(page).fill('x'.repeat(33_500));
   await expect(startButton(page)).toHaveAccessibleDescription('1,500 characters too many.');
@@ -226,8 +236,7 @@ for (const { label, ...look } of LOOKS) {
       await page.getByLabel(label, { exact: true }).fill('x'.repeat(32_001));
       await page.locator('#prompt-cost a').waitFor();
       await judge('before');
-      let reply!: (reply: Reply) => void;
-      provider.replies(new Promise<Reply>((resolve) => (reply = resolve)));
+      const reply = hold(provider);
       await page.getByLabel(label, { exact: true }).fill('Change it');
       await page.locator('.project button.primary').click();
       await page.locator('.phase[data-phase="development"][data-state="active"]').waitFor();

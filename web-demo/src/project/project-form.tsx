@@ -3,9 +3,9 @@
 import { useState } from 'react';
 import type { Session } from '../api/session';
 import { message } from '../messages/catalogue';
-import type { Cost } from '../prompt/cost';
 import { LastProject } from '../prompt/last-project';
 import { PromptField } from '../prompt/prompt-field';
+import type { KnownCost } from '../prompt/use-cost';
 import type { Prompt } from '../prompt/use-prompt';
 import { ChosenFiles } from './chosen-files';
 import { OwnFiles } from './own-files';
@@ -16,7 +16,7 @@ import type { Chosen } from './use-choice';
 /** What the form has besides where a generator is configured. */
 export interface Prompting {
   prompt: Prompt;
-  cost: Cost | null;
+  cost: KnownCost | null;
   /** The project that can be changed; null before the first build. */
   last: { name: string; busy: boolean } | null;
 }
@@ -87,7 +87,9 @@ export function ProjectForm({ chosen, session, prompting, starting, problem, onS
         >
           {message(starting ? 'page-starting' : 'page-start')}
         </button>
-        {hindrance && hindrance !== 'prompt-fault' && <p id="start-hindrance" className="quiet-text">{message(hindrance)}</p>}
+        {prompting && (
+          <p id="start-hindrance" className="quiet-text">{hindrance && hindrance !== 'prompt-fault' && message(hindrance)}</p>
+        )}
         {session?.kind === 'closed' && <p className="notice" role="status">{message('page-needs-development')}</p>}
         {session?.kind === 'silent' && (
           <p className="notice" role="status">

@@ -14,7 +14,7 @@ interface SourceChoiceProps {
 }
 
 export function SourceChoice({ source, lastProject, onSelect }: SourceChoiceProps) {
-  const changed = lastProject === null ? 'page-prompt-last-none' : 'page-source-last-hint';
+  const lastHint = lastProject === null ? 'page-source-last-none' : 'page-source-last-hint';
   return (
     <fieldset className="sources">
       <legend>{message('page-source-legend')}</legend>
@@ -29,7 +29,7 @@ export function SourceChoice({ source, lastProject, onSelect }: SourceChoiceProp
         <label className="source">
           <input type="radio" name="source" value="last" checked={source === 'last'} disabled={lastProject === null} onChange={() => onSelect('last')} />
           <span className="source-name">{message('page-source-last')}</span>
-          <span className="source-hint">{message(changed)}</span>
+          <span className="source-hint">{message(lastHint)}</span>
         </label>
       )}
     </fieldset>

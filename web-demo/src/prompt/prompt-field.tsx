@@ -4,13 +4,14 @@ import { message } from '../messages/catalogue';
 import '../style/prompt.css';
 import type { Cost } from './cost';
 import { PROMPT_MAX_CHARS, promptChars } from './prompt';
+import type { KnownCost } from './use-cost';
 import type { Prompt } from './use-prompt';
 
 interface PromptFieldProps {
   prompt: Prompt;
   /** Whether nothing can be built without it. */
   needed: boolean;
-  cost: Cost | null;
+  cost: KnownCost | null;
 }
 
 export function PromptField({ prompt: { typed, sent, fault, type }, needed, cost }: PromptFieldProps) {
@@ -39,20 +40,20 @@ export function PromptField({ prompt: { typed, sent, fault, type }, needed, cost
           {message('page-prompt-count', { count, limit: PROMPT_MAX_CHARS })}
         </p>
       </div>
-      <p id="prompt-cost" className="prompt-cost quiet-text" data-short={(cost && cost.available < cost.credits) || undefined}>
-        {cost && <CostLine cost={cost} />}
-      </p>
+      <div id="prompt-cost" className="prompt-cost quiet-text" data-stale={cost?.stale || undefined}>
+        {cost && <CostLine cost={cost.cost} />}
+      </div>
     </div>
   );
 }
 
 function CostLine({ cost: { credits, available } }: { cost: Cost }) {
-  const id = available < credits ? 'page-prompt-cost-short' : 'page-prompt-cost';
+  const short = available < credits;
   const amount = (count: number) => message('page-account-credits', { count });
   return (
-    <>
-      {message(id, { credits: amount(credits), available: amount(available) })}{' '}
+    <p data-short={short || undefined}>
+      {message(short ? 'page-prompt-cost-short' : 'page-prompt-cost', { credits: amount(credits), available: amount(available) })}{' '}
       <a href="#/account">{message('page-prompt-account')}</a>
-    </>
+    </p>
   );
 }
