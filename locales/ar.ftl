@@ -295,6 +295,9 @@ page-source-vite-app = مشروع Vite
 page-source-vite-app-hint = تنفيذ npm install ثم البناء
 page-source-own = ملفاتك
 page-source-own-hint = مجلد أو ملف zip
+page-source-last = المشروع الأخير
+page-source-last-hint = معدَّلًا وفق وصف مكتوب
+page-source-last-none = بعد أول بناء
 page-files-summary =
     { PLURAL($count) ->
         [zero] لا ملفات، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
@@ -331,6 +334,26 @@ page-files-empty = لا توجد ملفات في هذا الاختيار.
 page-files-unreadable = تعذّرت قراءة أحد الملفات. ربما تغيّر بعد اختياره: يُرجى الاختيار مجددًا.
 page-files-too-large = حجم هذه الملفات { NUMBER($mebibytes, maximumFractionDigits: 1) } ميبيبايت. أقصى حجم يمكن إرساله { NUMBER($limitMebibytes, maximumFractionDigits: 0) } ميبيبايت.
 page-name-label = اسم المشروع
+page-prompt-label = ما المطلوب تغييره (اختياري)
+page-prompt-label-needed = ما المطلوب تغييره
+page-prompt-hint = يتلقى مزوّد الذكاء الاصطناعي الملفات ويعدّلها وفق هذه الكلمات قبل البناء.
+page-prompt-last-files = ملفاته الأخيرة موجودة على الخادم. اكتب ما المطلوب تغييره فيها: لا حاجة إلى إرسال شيء من جديد.
+page-prompt-count = { NUMBER($count) } من { NUMBER($limit) }
+page-prompt-too-long =
+    { PLURAL($count) ->
+        [zero] لا أحرف زائدة.
+        [one] حرف واحد زائد.
+        [two] حرفان زائدان.
+        [few] { NUMBER($count) } أحرف زائدة.
+        [many] { NUMBER($count) } حرفًا زائدًا.
+       *[other] { NUMBER($count) } حرف زائد.
+    }
+page-prompt-control-character = يحتوي النص على حرف تحكم لا يمكن إرساله.
+page-prompt-needed = اكتب أولًا ما المطلوب تغييره.
+page-prompt-cost = يحجز البناء بوصف مكتوب { $credits }، وإذا انتهى بنجاح يدفع ما استهلكه. المتاح: { $available }.
+page-prompt-cost-short = الرصيد لا يكفي لوصف مكتوب، إذ يُحجز له { $credits }. المتاح: { $available }.
+page-prompt-account = عرض الرصيد
+page-prompt-again = لتغييره أكثر، اختر المشروع الأخير واكتب ما المطلوب تغييره.
 page-start = بدء البناء
 page-start-again = إعادة البناء
 page-starting = جارٍ البدء…

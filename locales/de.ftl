@@ -216,6 +216,9 @@ page-source-vite-app = Vite-Projekt
 page-source-vite-app-hint = npm install, dann ein Build
 page-source-own = Ihre Dateien
 page-source-own-hint = Ein Ordner oder eine .zip-Datei
+page-source-last = Letztes Projekt
+page-source-last-hint = Durch einen Prompt geändert
+page-source-last-none = Nach dem ersten Build
 page-files-summary =
     { PLURAL($count) ->
         [one] { NUMBER($count) } Datei, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
@@ -240,6 +243,22 @@ page-files-empty = Diese Auswahl enthält keine Dateien.
 page-files-unreadable = Eine Datei konnte nicht gelesen werden. Möglicherweise wurde sie seit der Auswahl geändert: Bitte wählen Sie erneut.
 page-files-too-large = Diese Dateien sind { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB groß. Höchstens { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB können gesendet werden.
 page-name-label = Projektname
+page-prompt-label = Was geändert werden soll (optional)
+page-prompt-label-needed = Was geändert werden soll
+page-prompt-hint = Ein KI-Anbieter erhält die Dateien und ändert sie nach diesen Worten vor dem Build.
+page-prompt-last-files = Der Server hat die letzten Dateien. Schreiben Sie, was darin geändert werden soll: Nichts muss erneut gesendet werden.
+page-prompt-count = { NUMBER($count) } von { NUMBER($limit) }
+page-prompt-too-long =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } Zeichen zu viel.
+       *[other] { NUMBER($count) } Zeichen zu viel.
+    }
+page-prompt-control-character = Der Text enthält ein Steuerzeichen, das nicht gesendet werden kann.
+page-prompt-needed = Schreiben Sie zuerst, was geändert werden soll.
+page-prompt-cost = Ein Build mit Prompt legt { $credits } zurück und bezahlt nach einem guten Ende, was er verbraucht hat. Verfügbar: { $available }.
+page-prompt-cost-short = Zu wenig für einen Prompt, der { $credits } zurücklegt. Verfügbar: { $available }.
+page-prompt-account = Guthaben ansehen
+page-prompt-again = Um es weiter zu ändern, wählen Sie das letzte Projekt und schreiben Sie, was geändert werden soll.
 page-start = Build starten
 page-start-again = Build erneut starten
 page-starting = Wird gestartet …

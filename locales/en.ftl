@@ -231,6 +231,9 @@ page-source-vite-app = Vite project
 page-source-vite-app-hint = npm install, then a build
 page-source-own = Your files
 page-source-own-hint = A folder or a .zip
+page-source-last = Last project
+page-source-last-hint = Changed by a prompt
+page-source-last-none = After the first build
 page-files-summary =
     { PLURAL($count) ->
         [one] { NUMBER($count) } file, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
@@ -255,6 +258,22 @@ page-files-empty = There are no files in this selection.
 page-files-unreadable = A file could not be read. It may have changed since it was chosen: choose again.
 page-files-too-large = These files total { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB. At most { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB can be sent.
 page-name-label = Project name
+page-prompt-label = What to change (optional)
+page-prompt-label-needed = What to change
+page-prompt-hint = An AI provider is sent the files, and changes them by these words before the build.
+page-prompt-last-files = The server has its last files. Say what to change in them: nothing has to be sent again.
+page-prompt-count = { NUMBER($count) } of { NUMBER($limit) }
+page-prompt-too-long =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } character too many.
+       *[other] { NUMBER($count) } characters too many.
+    }
+page-prompt-control-character = There is a control character in it, which cannot be sent.
+page-prompt-needed = Write what to change first.
+page-prompt-cost = A build with a prompt sets aside { $credits } and, once it has ended well, pays what it used. Available: { $available }.
+page-prompt-cost-short = Too little for a prompt, which sets aside { $credits }. Available: { $available }.
+page-prompt-account = See the balance
+page-prompt-again = To change it further, choose the last project and write what to change.
 page-start = Start build
 page-start-again = Build again
 page-starting = Starting…

@@ -247,6 +247,9 @@ page-source-vite-app = Proyecto Vite
 page-source-vite-app-hint = npm install y después la compilación
 page-source-own = Sus archivos
 page-source-own-hint = Una carpeta o un .zip
+page-source-last = Último proyecto
+page-source-last-hint = Modificado por una instrucción
+page-source-last-none = Tras la primera compilación
 page-files-summary =
     { PLURAL($count) ->
         [one] { NUMBER($count) } archivo, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
@@ -274,6 +277,23 @@ page-files-empty = Esta selección no contiene archivos.
 page-files-unreadable = No se ha podido leer un archivo. Puede haber cambiado desde que se eligió: elija de nuevo.
 page-files-too-large = Estos archivos ocupan { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB. Se pueden enviar como máximo { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB.
 page-name-label = Nombre del proyecto
+page-prompt-label = Qué cambiar (opcional)
+page-prompt-label-needed = Qué cambiar
+page-prompt-hint = Un proveedor de IA recibe los archivos y los modifica según estas palabras antes de la compilación.
+page-prompt-last-files = El servidor tiene sus últimos archivos. Escriba qué cambiar en ellos: no hace falta volver a enviar nada.
+page-prompt-count = { NUMBER($count) } de { NUMBER($limit) }
+page-prompt-too-long =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } carácter de más.
+        [many] { NUMBER($count) } de caracteres de más.
+       *[other] { NUMBER($count) } caracteres de más.
+    }
+page-prompt-control-character = El texto contiene un carácter de control que no se puede enviar.
+page-prompt-needed = Escriba primero qué cambiar.
+page-prompt-cost = Una compilación con instrucción reserva { $credits } y, si termina bien, paga lo que usó. Disponible: { $available }.
+page-prompt-cost-short = Insuficiente para una instrucción, que reserva { $credits }. Disponible: { $available }.
+page-prompt-account = Ver el saldo
+page-prompt-again = Para seguir modificándolo, elija el último proyecto y escriba qué cambiar.
 page-start = Iniciar compilación
 page-start-again = Compilar de nuevo
 page-starting = Iniciando…

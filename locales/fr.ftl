@@ -247,6 +247,9 @@ page-source-vite-app = Projet Vite
 page-source-vite-app-hint = npm install, puis un build
 page-source-own = Vos fichiers
 page-source-own-hint = Un dossier ou un .zip
+page-source-last = Dernier projet
+page-source-last-hint = Modifié par une consigne
+page-source-last-none = Après le premier build
 page-files-summary =
     { PLURAL($count) ->
         [one] { NUMBER($count) } fichier, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
@@ -274,6 +277,23 @@ page-files-empty = Cette sélection ne contient aucun fichier.
 page-files-unreadable = Un fichier n’a pas pu être lu. Il a peut-être changé depuis sa sélection : choisissez à nouveau.
 page-files-too-large = Ces fichiers occupent { NUMBER($mebibytes, maximumFractionDigits: 1) } Mio. L’envoi est limité à { NUMBER($limitMebibytes, maximumFractionDigits: 0) } Mio.
 page-name-label = Nom du projet
+page-prompt-label = Ce qu’il faut modifier (facultatif)
+page-prompt-label-needed = Ce qu’il faut modifier
+page-prompt-hint = Un fournisseur d’IA reçoit les fichiers et les modifie selon ces mots avant le build.
+page-prompt-last-files = Le serveur a ses derniers fichiers. Écrivez ce qu’il faut y modifier : rien n’est à renvoyer.
+page-prompt-count = { NUMBER($count) } sur { NUMBER($limit) }
+page-prompt-too-long =
+    { PLURAL($count) ->
+        [one] { NUMBER($count) } caractère de trop.
+        [many] { NUMBER($count) } de caractères de trop.
+       *[other] { NUMBER($count) } caractères de trop.
+    }
+page-prompt-control-character = Le texte contient un caractère de contrôle, qui ne peut pas être envoyé.
+page-prompt-needed = Écrivez d’abord ce qu’il faut modifier.
+page-prompt-cost = Un build avec consigne met de côté { $credits } et, s’il se termine bien, paie ce qu’il a utilisé. Disponible : { $available }.
+page-prompt-cost-short = Trop peu pour une consigne, qui met de côté { $credits }. Disponible : { $available }.
+page-prompt-account = Voir le solde
+page-prompt-again = Pour le modifier encore, choisissez le dernier projet et écrivez ce qu’il faut modifier.
 page-start = Lancer le build
 page-start-again = Relancer le build
 page-starting = Lancement…

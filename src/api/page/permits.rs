@@ -31,6 +31,7 @@ const PERMITS: &[(Method, &str, UserIn)] = &[
     (Method::POST, "/v1/replays/{id}/step", UserIn::Body),
     (Method::POST, "/v1/stream-tokens", UserIn::Body),
     (Method::POST, "/v1/estimate", UserIn::Body),
+    (Method::POST, "/v1/billing/check-sufficient", UserIn::Body),
     (Method::GET, "/v1/projects/batch", UserIn::Query),
     (Method::GET, "/v1/projects/{id}", UserIn::Query),
     (Method::GET, "/v1/projects/{id}/versions", UserIn::Query),

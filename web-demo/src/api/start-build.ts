@@ -12,7 +12,10 @@ export interface StartRequest {
   /** Another build of the same project. */
   projectId?: string;
   name?: string;
-  template: Template;
+  /** The files; without them, the project's last ones are changed by the prompt. */
+  template?: Template;
+  /** What is to be changed, for the provider of code. */
+  prompt?: string;
 }
 
 /** What a start answers: with a token, as it always does. */

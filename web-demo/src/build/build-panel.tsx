@@ -3,6 +3,7 @@
 
 import type { Ref } from 'react';
 import { message } from '../messages/catalogue';
+import type { AgainHindrance } from './again';
 import { EventLog } from './event-log';
 import type { KeptBuild } from './kept-build';
 import { LogPanel } from './log-panel';
@@ -24,14 +25,15 @@ interface BuildPanelProps {
   queuePlace: QueuePlace | null;
   /** Null where the page may not ask for it. */
   cancelling: Cancelling | null;
-  canBuildAgain: boolean;
+  /** Null where it can be built again, else why not. */
+  againHindrance: AgainHindrance | null;
   starting: boolean;
   onBuildAgain: () => void;
   headingRef: Ref<HTMLHeadingElement>;
 }
 
 export function BuildPanel(props: BuildPanelProps) {
-  const { kept, build, log, queuePlace, cancelling, canBuildAgain, starting, onBuildAgain, headingRef } = props;
+  const { kept, build, log, queuePlace, cancelling, againHindrance, starting, onBuildAgain, headingRef } = props;
   const { timeline, state, refusal } = build;
   const { outcome } = timeline;
   const running = kept !== null && outcome === null && refusal === null;
@@ -59,7 +61,7 @@ export function BuildPanel(props: BuildPanelProps) {
         queuePlace={queuePlace}
         cancelling={running ? cancelling : null}
         missedEvents={build.missedEvents}
-        canBuildAgain={canBuildAgain}
+        againHindrance={againHindrance}
         starting={starting}
         onBuildAgain={onBuildAgain}
       />

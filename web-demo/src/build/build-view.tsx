@@ -3,10 +3,15 @@
 import { useRef, useState } from 'react';
 import { useSession } from '../api/session-context';
 import { useLocale } from '../messages/use-locale';
-import { ProjectForm } from '../project/project-form';
+import { sizeOf } from '../prompt/cost';
+import { hasGenerator } from '../prompt/generator';
+import { useCost } from '../prompt/use-cost';
+import { usePrompt } from '../prompt/use-prompt';
+import { ProjectForm, type Prompting } from '../project/project-form';
 import { useChoice } from '../project/use-choice';
 import { useStart } from '../project/use-start';
 import { isSampleId, loadSample } from '../samples/samples';
+import { againHindrance } from './again';
 import { BuildPanel } from './build-panel';
 import { keepBuild, readKeptBuild, type KeptBuild } from './kept-build';
 import { isQueued } from './timeline';
@@ -25,11 +30,21 @@ export function BuildView() {
   const waits = kept !== null && build.refusal === null && isQueued(build.timeline);
   const queuePlace = useQueuePlace(kept?.buildId ?? null, userId, waits);
   const cancelling = useCancel(kept?.buildId ?? null, userId);
+  const { outcome } = build.timeline;
+  const generator = hasGenerator(session);
+  const prompt = usePrompt(outcome);
+  const changes = generator && chosen.source === 'last' ? kept : null;
+  const target = changes ? { projectId: changes.projectId } : { size: sizeOf(chosen.choice) };
+  const cost = useCost(userId, generator ? target : null, `${kept?.buildId} ${outcome?.code}`);
+  const prompting: Prompting | null = generator
+    ? { prompt, cost, last: kept && { name: kept.name, busy: outcome === null && build.refusal === null } }
+    : null;
   const buildHeading = useRef<HTMLHeadingElement>(null);
 
   const { starting, problem, start } = useStart((started) => {
     keepBuild(started);
     setKept(started);
+    prompt.begin(started.prompt);
     // Where the eyes are to go next; on a phone the build lies below the form.
     const heading = buildHeading.current;
     if (!heading) return;
@@ -39,14 +54,17 @@ export function BuildView() {
   });
 
   const startNew = (name: string) => {
-    if (userId && chosen.choice) void start({ userId, choice: chosen.choice, source: chosen.source, name });
+    const { choice, source } = chosen;
+    const asked = generator ? prompt.sent : undefined;
+    if (userId && changes) void start({ userId, choice: null, source, name, projectId: changes.projectId, prompt: asked });
+    else if (userId && choice) void start({ userId, choice, source, name, prompt: asked });
   };
 
   const buildAgain = async () => {
     if (!userId || !kept) return;
-    const { source, name, projectId } = kept;
-    const choice = isSampleId(source) ? await loadSample(source) : chosen.own;
-    if (choice) await start({ userId, choice, source, name, projectId });
+    const { source, name, projectId, prompt: asked } = kept;
+    const choice = isSampleId(source) ? await loadSample(source) : source === 'own' ? chosen.own : null;
+    if (choice || source === 'last') await start({ userId, choice, source, name, projectId, prompt: asked });
   };
 
   return (
@@ -54,6 +72,7 @@ export function BuildView() {
       <ProjectForm
         chosen={chosen}
         session={session}
+        prompting={prompting}
         starting={starting}
         problem={problem}
         onStart={startNew}
@@ -65,7 +84,7 @@ export function BuildView() {
         log={log}
         queuePlace={queuePlace}
         cancelling={userId ? cancelling : null}
-        canBuildAgain={userId !== null && kept !== null && (isSampleId(kept.source) || chosen.own !== null)}
+        againHindrance={userId && kept ? againHindrance(kept, chosen.own !== null, outcome?.succeeded === true) : 'page-choose-again'}
         starting={starting}
         onBuildAgain={() => void buildAgain()}
         headingRef={buildHeading}

@@ -1,7 +1,7 @@
 // The build that this tab watches, kept so that a reload goes on watching it.
 // In sessionStorage: a stream token belongs in no address and outlives no tab.
 
-import type { SampleId } from '../samples/samples';
+import type { Source } from '../project/use-choice';
 
 export interface KeptBuild {
   buildId: string;
@@ -9,7 +9,9 @@ export interface KeptBuild {
   streamToken: string;
   name: string;
   /** What was built: a sample can be built again after a reload, own files must be chosen again. */
-  source: SampleId | 'own';
+  source: Source;
+  /** What it was started with, to build it again. */
+  prompt?: string;
 }
 
 const KEY = 'buildcast.build';

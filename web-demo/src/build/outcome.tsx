@@ -5,6 +5,7 @@ import { hasMessage, message, messageArgs } from '../messages/catalogue';
 import { clockTime } from '../messages/clock';
 import { errorText } from '../messages/error-text';
 import { useLocale } from '../messages/use-locale';
+import type { AgainHindrance } from './again';
 import { CancelBuild } from './cancel-build';
 import { CancelProblem } from './cancel-problem';
 import { isQueued, type Timeline } from './timeline';
@@ -20,8 +21,8 @@ interface OutcomeProps {
   /** Null where there is nothing to cancel. */
   cancelling: Cancelling | null;
   missedEvents: number;
-  /** Whether the files are at hand. */
-  canBuildAgain: boolean;
+  /** Null where it can be built again, else why not. */
+  againHindrance: AgainHindrance | null;
   starting: boolean;
   onBuildAgain: () => void;
 }
@@ -37,7 +38,7 @@ export function Outcome(props: OutcomeProps) {
         <div className="outcome-detail">{detail(props)}</div>
         {cancelling?.state === 'refused' && <CancelProblem problem={cancelling.problem} />}
         {props.missedEvents > 0 && <p className="quiet-text">{message('page-stream-gap', { count: props.missedEvents })}</p>}
-        {over && !props.canBuildAgain && <p className="quiet-text">{message('page-choose-again')}</p>}
+        {over && props.againHindrance && <p className="quiet-text">{message(props.againHindrance)}</p>}
       </div>
       <div className="buttons">
         {previewUrl && (
@@ -48,7 +49,7 @@ export function Outcome(props: OutcomeProps) {
           <button
             type="button"
             className="quiet"
-            disabled={!props.canBuildAgain}
+            disabled={props.againHindrance !== null}
             aria-disabled={props.starting || undefined}
             onClick={props.onBuildAgain}
           >

@@ -3,6 +3,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Session } from '../api/session';
 import { keepBuild } from '../build/kept-build';
+import { keepPrompt } from '../prompt/kept-prompt';
 
 export function useAdopted() {
   const [session, setSession] = useState<Session | null>(null);
@@ -14,6 +15,7 @@ export function useAdopted() {
       const user = next.kind === 'open' ? next.userId : null;
       if (before.current !== null && before.current !== user) {
         keepBuild(null);
+        keepPrompt('');
         setVisitor((count) => count + 1);
       }
       before.current = user;

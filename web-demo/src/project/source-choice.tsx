@@ -1,4 +1,4 @@
-// The three ways to a project, as radio buttons that look like cards.
+// The ways to a project's files, as radio buttons that look like cards.
 
 import { message } from '../messages/catalogue';
 import { SAMPLE_IDS } from '../samples/samples';
@@ -6,7 +6,15 @@ import type { Source } from './use-choice';
 
 const SOURCES: readonly Source[] = [...SAMPLE_IDS, 'own'];
 
-export function SourceChoice({ source, onSelect }: { source: Source; onSelect: (source: Source) => void }) {
+interface SourceChoiceProps {
+  source: Source;
+  /** The name of the project that a prompt could change; null where there is none yet, undefined where none can be changed so. */
+  lastProject: string | null | undefined;
+  onSelect: (source: Source) => void;
+}
+
+export function SourceChoice({ source, lastProject, onSelect }: SourceChoiceProps) {
+  const lastHint = lastProject === null ? 'page-source-last-none' : 'page-source-last-hint';
   return (
     <fieldset className="sources">
       <legend>{message('page-source-legend')}</legend>
@@ -17,6 +25,13 @@ export function SourceChoice({ source, onSelect }: { source: Source; onSelect: (
           <span className="source-hint">{message(`page-source-${each}-hint`)}</span>
         </label>
       ))}
+      {lastProject !== undefined && (
+        <label className="source">
+          <input type="radio" name="source" value="last" checked={source === 'last'} disabled={lastProject === null} onChange={() => onSelect('last')} />
+          <span className="source-name">{message('page-source-last')}</span>
+          <span className="source-hint">{message(lastHint)}</span>
+        </label>
+      )}
     </fieldset>
   );
 }

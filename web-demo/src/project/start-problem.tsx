@@ -23,6 +23,7 @@ function Answer({ envelope }: { envelope: ApiError }) {
   return (
     <>
       <p>{errorText(envelope)}</p>
+      {envelope.code === 'INSUFFICIENT_CREDITS' && <p><a href="#/account">{message('page-prompt-account')}</a></p>}
       {fields.length > 0 && (
         <ul className="problem-fields">
           {fields.map(({ field, message: text }, at) => (

@@ -5,7 +5,8 @@ import type { Choice } from '../files/choice';
 import { choiceFromDrop, choiceFromInput } from '../files/pick';
 import { isSampleId, loadSample, type SampleId } from '../samples/samples';
 
-export type Source = SampleId | 'own';
+/** `last`: the files that the project of the last build has on the server. */
+export type Source = SampleId | 'own' | 'last';
 
 export interface Chosen {
   source: Source;
@@ -75,7 +76,7 @@ export function useChoice(first: Source): Chosen {
 
   return {
     source,
-    choice: isSampleId(source) ? samples[source] ?? null : own,
+    choice: isSampleId(source) ? samples[source] ?? null : source === 'own' ? own : null,
     own,
     unreadable,
     dragging,

@@ -9,11 +9,14 @@ import type { Source } from './use-choice';
 
 export interface StartOrder {
   userId: string;
-  choice: Choice;
+  /** Null for the files that the project has. */
+  choice: Choice | null;
   source: Source;
   name: string;
   /** Set for another build of the same project. */
   projectId?: string;
+  /** What is to be changed, in words. */
+  prompt?: string;
 }
 
 export interface Starter {
@@ -28,19 +31,19 @@ export function useStart(onStarted: (build: KeptBuild) => void): Starter {
   // A second click comes before React has drawn the first.
   const busy = useRef(false);
 
-  const start = async ({ userId, choice, source, name, projectId }: StartOrder) => {
+  const start = async ({ userId, choice, source, name, projectId, prompt }: StartOrder) => {
     if (busy.current) return;
     busy.current = true;
     setStarting(true);
     setProblem(null);
     try {
       // Before a large folder is read into memory; the encoded body is measured again.
-      const bytes = choiceBytes(choice);
+      const bytes = choice ? choiceBytes(choice) : 0;
       if (bytes > MAX_START_BYTES) throw new TooLarge(bytes);
-      const template = await encodeChoice(choice);
+      const template = choice ? await encodeChoice(choice) : undefined;
       const target = projectId ? { projectId } : { name: name || undefined };
-      const { buildId, streamToken, projectId: project } = await startBuild({ userId, ...target, template });
-      onStarted({ buildId, streamToken, projectId: project, name, source });
+      const { buildId, streamToken, projectId: project } = await startBuild({ userId, ...target, template, prompt });
+      onStarted({ buildId, streamToken, projectId: project, name, source, prompt });
     } catch (cause) {
       setProblem(cause);
     } finally {
