@@ -465,7 +465,7 @@ page-account-builds =
     }
 page-account-under-way = Läuft noch
 page-account-plot-summary = { $heading }, Balkendiagramm, { $from } bis { $to }. Insgesamt { $total }. Am meisten am { $day }: { $most }.
-page-account-plot-empty = { $heading }, Balkendiagramm, { $from } bis { $to }. Alle Tage stehen auf null.
+page-account-plot-empty = { $heading }, Balkendiagramm, { $from } bis { $to }. Alle Tage stehen auf 0.
 page-account-figures = Zahlen als Tabelle
 page-account-by-operation = Wofür die Credits verbraucht wurden
 page-account-operation-build = Erster Build eines Projekts

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { packed } from './pack';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,7 +12,7 @@ const server = process.env.BUILDCAST_API ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   // Relative addresses, so that the page works below a sub-path too.
   base: './',
-  plugins: [react()],
+  plugins: [react(), packed()],
   // The client as it stands in client/src, without a build of its own.
   resolve: { conditions: ['buildcast:source', ...defaultClientConditions] },
   ssr: { resolve: { conditions: ['buildcast:source', ...defaultServerConditions] } },

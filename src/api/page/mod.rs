@@ -5,6 +5,7 @@
 
 mod files;
 mod own_page;
+mod packing;
 mod permits;
 mod session;
 mod sign;

@@ -1,0 +1,48 @@
+//! Which of a file's packed copies a browser takes: brotli before gzip, since it is shorter.
+
+/// The encodings that files of the page have copies in: name, and how the copy's name ends.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// Those of them that an `Accept-Encoding` takes, the best first; none without the header (RFC 9110, 12.5.3).
+pub(super) fn taken(accepted: Option<&str>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    ENCODINGS.into_iter().filter(move |(name, _)| accepted.is_some_and(|accepted| takes(accepted, name)))
+}
+
+/// What is said of an encoding itself counts before what is said of all others.
+fn takes(accepted: &str, name: &str) -> bool {
+    let said = |of: &str| accepted.split(',').map(coding).find(|(coding, _)| coding.eq_ignore_ascii_case(of)).map(|(_, taken)| taken);
+    said(name).or_else(|| said("*")).unwrap_or(false)
+}
+
+/// A coding, and whether its weight is more than none.
+fn coding(element: &str) -> (&str, bool) {
+    let (coding, weight) = element.split_once(';').unwrap_or((element, ""));
+    let weight = weight.trim().to_ascii_lowercase();
+    let none = weight.strip_prefix("q=").is_some_and(|q| q.trim().parse::<f32>().is_ok_and(|q| q <= 0.0));
+    (coding.trim(), !none)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_that_a_browser_takes_is_first() {
+        let names = |accepted: &str| taken(Some(accepted)).map(|(name, _)| name).collect::<Vec<_>>().join(" ");
+        for (accepted, expected) in [
+            ("gzip, deflate, br, zstd", "br gzip"),
+            ("gzip", "gzip"),
+            ("GZIP;q=0.5,BR ; Q=0.1", "br gzip"),
+            ("br;q=0, gzip", "gzip"),
+            ("*", "br gzip"),
+            ("*;q=0, gzip", "gzip"),
+            ("gzip;q=0, *", "br"),
+            ("identity", ""),
+            ("", ""),
+            ("brotli, xgzip", ""),
+        ] {
+            assert_eq!(names(accepted), expected, "{accepted}");
+        }
+        assert_eq!(taken(None).count(), 0);
+    }
+}
