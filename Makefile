@@ -80,7 +80,7 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/client/packag
 	cd $(WEB) && npm ci
 	touch $@
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WEB)/src $(WEB)/client/src $(WEB)/samples locales -type f -not -path '*/node_modules/*') $(wildcard $(WEB)/*.html) $(WEB)/vite.config.ts
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(shell find $(WEB)/src $(WEB)/client/src $(WEB)/samples locales -type f -not -path '*/node_modules/*') $(wildcard $(WEB)/*.html) $(WEB)/vite.config.ts $(WEB)/pack.ts
 	cd $(WEB) && npm run build
 	touch $@
 
