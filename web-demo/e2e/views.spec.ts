@@ -11,7 +11,9 @@ import { textsOf } from './texts';
 test.use({ environment: { BUILDCAST_LOG: 'error' } });
 
 const WIDTHS = [1280, 360];
-const SCRIPT = 'for at in 1 2 3 4; do echo "step $at"; sleep 1; done; mkdir dist && echo done > dist/index.html';
+/** Goes on for as long as it is looked at. */
+const LONG = 'echo begun; sleep 300';
+const SHORT = 'echo begun; mkdir dist && echo done > dist/index.html';
 /** What no reader may see: an id for a text, a variable or function that Fluent has not filled, a mark, a value of a program. */
 const RAW = /\bpage-[a-z]+-|\{ ?(?:\$|[A-Z]+\()|[\u2068\u2069]|\bundefined\b|\bNaN\b|\[object |Invalid Date/;
 
@@ -30,15 +32,20 @@ for (const { locale, direction, name } of LOCALES) {
       await page.locator('.project button.primary:enabled').waitFor();
       await judge('build-before', text('page-project-heading'), text('page-build-heading'), text('page-build-empty'), text('page-start'));
 
-      await watchBuild(page, await startScript(page, SCRIPT));
-      await page.locator('.log-text').first().waitFor({ timeout: BUILD_MS });
+      await watchBuild(page, await startScript(page, LONG));
+      await page.locator('.log-text').getByText('begun', { exact: true }).waitFor({ timeout: BUILD_MS });
       await judge('build-during', text('page-waiting-heading'), text('page-state-live'), text('page-cancel'));
+      await page.getByRole('button', { name: text('page-cancel'), exact: true }).click();
+      await page.getByRole('dialog').getByRole('button', { name: text('page-cancel-confirm'), exact: true }).click();
+      await page.locator('.build[data-tone="failed"]').waitFor({ timeout: BUILD_MS });
+      await judge('build-cancelled', text('page-cancelled-heading'), text('page-state-ended'));
 
+      await watchBuild(page, await startScript(page, SHORT));
       await page.locator('.build[data-tone="succeeded"]').waitFor({ timeout: BUILD_MS });
       await judge('build-after', text('page-success-heading'), text('page-open-preview'), text('page-state-ended'));
 
       await go(page, server, '#/projects');
-      const project = page.locator('main a[href^="#/projects/"]').first();
+      const project = page.locator('.project-card:has([data-state="deployed"]) h3 a').first();
       await project.waitFor();
       await judge('projects', text('page-projects-heading'), text('page-projects-state-deployed'));
 
