@@ -105,5 +105,5 @@ tools:
 
 clean:
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results $(WEB)/client/dist $(WEB)/client/node_modules $(POSTMAN)/node_modules
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(WEB)/test-results $(WEB)/screenshots $(WEB)/client/dist $(WEB)/client/node_modules $(POSTMAN)/node_modules
 	rm -rf tests/contract/node_modules tests/contract/generated

@@ -25,17 +25,21 @@ for (const look of LOOKS) {
   test.describe(`${look.locale}, ${look.colorScheme}, ${look.viewport.width} px`, () => {
     test.use(look);
 
-    test('a build before, during and after it, and one that failed', async ({ page, server }) => {
+    test('a build before, during and after it, one that was cancelled and one that failed', async ({ page, server }) => {
       await page.goto(server.api);
       await page.locator('.project button.primary:enabled').waitFor();
       await judge(page, 'before');
-      await watchBuild(page, await startScript(page, 'sleep 4 && mkdir dist && echo done > dist/index.html', {}));
+      // Goes on for as long as axe looks at it.
+      await watchBuild(page, await startScript(page, 'sleep 300', {}));
       await page.locator('.build[data-tone="running"] .phase[data-state="active"]').first().waitFor();
       await judge(page, 'during');
       await page.locator('.build button').filter({ hasText: /Cancel|إلغاء/ }).first().click();
       await page.getByRole('dialog').waitFor();
       await judge(page, 'the question before a cancellation');
-      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').locator('.danger').click();
+      await page.locator('.build[data-tone="failed"]').waitFor({ timeout: BUILD_MS });
+      await judge(page, 'cancelled');
+      await watchBuild(page, await startScript(page, 'mkdir dist && echo done > dist/index.html', {}));
       await page.locator('.build[data-tone="succeeded"]').waitFor({ timeout: BUILD_MS });
       await judge(page, 'after');
       await watchBuild(page, await startScript(page, 'echo no >&2; exit 3', {}));

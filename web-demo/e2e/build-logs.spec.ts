@@ -37,7 +37,10 @@ test('a burst of lines freezes nothing', async ({ page, server }, testInfo) => {
   const tasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
   await testInfo.attach('long-tasks', { body: JSON.stringify(tasks) });
   // Times are judged where nothing else runs (docs/performance.md): a machine that is shared has others' long tasks, too.
-  if (process.env.LONG_TASKS) expect(tasks.filter((ms) => ms >= 100)).toEqual([]);
+  if (process.env.LONG_TASKS) {
+    console.log(`${tasks.length} tasks of 50 ms or more, the longest ${Math.max(0, ...tasks)} ms`);
+    expect(tasks.filter((ms) => ms >= 100)).toEqual([]);
+  }
 
   await expect(page.getByText(/ earlier lines are not shown\.$/)).toBeVisible();
   expect(await logTexts(page).count()).toBeLessThan(100);

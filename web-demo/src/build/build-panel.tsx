@@ -77,7 +77,7 @@ export function BuildPanel(props: BuildPanelProps) {
         replaying={build.replaying}
         waiting={running}
       />
-      <LogPanel key={`log ${kept?.buildId}`} log={log} waiting={running} />
+      <LogPanel key={`log ${kept?.buildId}`} log={log} waiting={kept === null || running} />
       <p className="build-ids"><code>{kept?.buildId}</code></p>
     </section>
   );

@@ -15,15 +15,18 @@ export function PageHeader({ session }: { session: Session | null }) {
         <path className="mark-wave far" d="M4 4a24 24 0 0 1 24 24" />
       </svg>
       <div className="page-title">
-        <h1>buildcast</h1>
+        {/* In a line that is there before the server has answered: the rest of the page stays where it is. */}
+        <div className="page-name">
+          <h1>buildcast</h1>
+          {facts && (
+            <span className="environment">
+              {message('page-environment', { environment: facts.environment, version: facts.version })}
+            </span>
+          )}
+        </div>
         <p>{message('page-tagline')}</p>
       </div>
       <nav>
-        {facts && (
-          <span className="environment">
-            {message('page-environment', { environment: facts.environment, version: facts.version })}
-          </span>
-        )}
         <LanguageChoice />
         <a href="docs">{message('page-api-reference')}</a>
         {session?.kind === 'open' && facts?.login && <LogOut userId={session.userId} />}

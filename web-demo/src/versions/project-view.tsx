@@ -8,7 +8,7 @@ import { message } from '../messages/catalogue';
 import { hrefOf } from '../shell/route';
 import '../style/versions.css';
 import { Confirmation } from './confirmation';
-import type { Action, VersionView } from './permission';
+import { obstacle, type Action, type VersionView } from './permission';
 import { RollbackPanel } from './rollback-panel';
 import { useActions, type RollbackJob } from './use-actions';
 import { useVersions } from './use-versions';
@@ -43,6 +43,10 @@ export default function ProjectView({ projectId }: { projectId: string }) {
     if (action === 'rollback' || action === 'unpublish') setAsked({ action, of: version, version: version.semver });
     else void actions.run(action, version);
   };
+  const againTo = (versionId: string) => {
+    const target = versions.find(({ id }) => id === versionId);
+    return target && obstacle(target, 'rollback') === null ? () => act('rollback', target) : null;
+  };
   const underWay = project !== null && project.status !== 'idle';
   const unsigned = session !== null && userId === null;
   return (
@@ -62,7 +66,7 @@ export default function ProjectView({ projectId }: { projectId: string }) {
         <p id={BUSY_ID}>{underWay ? message('page-versions-busy') : ''}</p>
       </div>
       {unsigned && <p>{message(session.kind === 'silent' ? 'page-server-silent' : 'page-projects-closed')}</p>}
-      {job && <RollbackPanel key={job.jobId} job={job} onEnd={refresh} />}
+      {job && <RollbackPanel key={job.jobId} job={job} onEnd={refresh} busy={underWay || actions.pending} busyId={BUSY_ID} againTo={againTo} />}
       {actions.problem !== null && <Refusal heading={message('page-versions-refused')} problem={actions.problem} />}
       {problem !== null && <Refusal heading={message('page-versions-unread')} problem={problem} onRetry={refresh} />}
       {project !== null && versions.length === 0 && <p>{message('page-versions-empty')}</p>}

@@ -1,4 +1,4 @@
-// A rollback as it goes on: its bar, and what its last event says.
+// A rollback as it goes on: its bar, and what its last event says; one that failed can be tried again.
 
 import { useEffect, useRef } from 'react';
 import { useBuild } from '../build/use-build';
@@ -8,7 +8,18 @@ import { useLocale } from '../messages/use-locale';
 import { reasonText } from '../api/refusal';
 import type { RollbackJob } from './use-actions';
 
-export function RollbackPanel({ job, onEnd }: { job: RollbackJob; onEnd: () => void }) {
+interface RollbackPanelProps {
+  job: RollbackJob;
+  onEnd: () => void;
+  /** Something else goes on in the project. */
+  busy: boolean;
+  /** The id of the text that says so. */
+  busyId: string;
+  /** What asks for a rollback to that version; null where there can be none. */
+  againTo: (versionId: string) => (() => void) | null;
+}
+
+export function RollbackPanel({ job, onEnd, busy, busyId, againTo }: RollbackPanelProps) {
   const locale = useLocale();
   const { timeline, state, refusal } = useBuild(job.jobId, job.streamToken, locale);
   const { outcome, lines, progress } = timeline;
@@ -22,14 +33,26 @@ export function RollbackPanel({ job, onEnd }: { job: RollbackJob; onEnd: () => v
   }, [over]);
 
   const last = lines.at(-1)?.events.at(-1);
-  const reason = outcome?.event.code === 'ROLLBACK_FAILED' ? reasonText(outcome.event.params.reason) : null;
+  const failure = outcome?.event.code === 'ROLLBACK_FAILED' ? outcome.event.params : null;
+  const reason = failure && reasonText(failure.reason);
+  const target = failure?.targetVersionId;
+  const again = target === undefined ? null : againTo(target);
   const percent = message('page-progress-value', { percent: Math.floor(progress * 100) });
   return (
     <section className="card rollback" aria-label={message('page-phase-rollback')}>
-      <p className="rollback-text" role="status">
-        {refusal ? errorText(refusal) : last ? message(last.code, messageArgs(last.params)) : message('page-events-waiting')}
-      </p>
-      <p className="quiet-text rollback-reason">{reason ?? (state === 'reconnecting' ? message('page-state-reconnecting') : '')}</p>
+      <div className="rollback-head">
+        <div role="status">
+          <p className="rollback-text">
+            {refusal ? errorText(refusal) : last ? message(last.code, messageArgs(last.params)) : message('page-events-waiting')}
+          </p>
+          <p className="quiet-text rollback-reason">{reason ?? (state === 'reconnecting' ? message('page-state-reconnecting') : '')}</p>
+        </div>
+        {again && (
+          <button type="button" className="quiet" aria-disabled={busy || undefined} aria-describedby={busy ? busyId : undefined} onClick={() => !busy && again()}>
+            {message('page-retry')}
+          </button>
+        )}
+      </div>
       <div className="progress" data-tone={outcome ? (outcome.succeeded ? 'succeeded' : 'failed') : 'running'}>
         <div
           className="progress-track"
