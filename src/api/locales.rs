@@ -3,9 +3,12 @@
 use super::body::Output;
 use super::context::names_etag;
 use super::error::ApiError;
+use super::packing::{GZIP, taken};
 use crate::domain::catalogue::{Direction, SHIPPED, Shipped};
 use crate::domain::locale::DEFAULT;
 use crate::domain::problem::Problem;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::Path;
@@ -13,6 +16,8 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSch
 use poem_openapi::{ApiResponse, OpenApi};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::sync::LazyLock;
 use utoipa::ToSchema;
 
 /// Messages change with the server's version only; after this time they are asked for again, which costs a 304.
@@ -95,24 +100,41 @@ impl LocalesApi {
         locale: Path<String>,
     ) -> Result<MessagesFile, ApiError> {
         let shipped = SHIPPED.iter().find(|shipped| shipped.locale == locale.0).ok_or_else(|| Problem::not_found("locale"))?;
-        let tag = etag(shipped.text);
+        let packed = taken(request.header("accept-encoding")).any(|(encoding, _)| encoding == GZIP).then(|| packed(shipped)).flatten();
+        let tag = etag(shipped.text, packed.is_some());
         let unchanged = names_etag(request, &tag);
         let response = Response::builder()
             .status(if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK })
             .header(header::ETAG, tag)
             .header(header::CACHE_CONTROL, CACHE)
+            .header(header::VARY, "accept-encoding")
             .header(header::CONTENT_LANGUAGE, shipped.locale);
         if unchanged {
             return Ok(MessagesFile(response.finish()));
         }
-        let mut response = response.body(shipped.text);
+        let mut response = match packed {
+            Some(packed) => response.header(header::CONTENT_ENCODING, GZIP).body(packed),
+            None => response.body(shipped.text),
+        };
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(FLUENT));
         Ok(MessagesFile(response))
     }
 }
 
-/// A strong tag: the same bytes have the same one, on every node.
-fn etag(text: &str) -> String {
+/// A strong tag: the same bytes have the same one, on every node, and packed ones another.
+fn etag(text: &str, packed: bool) -> String {
     let digest = hex::encode(Sha256::digest(text));
-    format!("\"{}\"", &digest[..TAG_DIGITS])
+    format!("\"{}{}\"", &digest[..TAG_DIGITS], if packed { "-gzip" } else { "" })
+}
+
+/// Every catalogue, packed when the first is asked for.
+fn packed(shipped: &Shipped) -> Option<&'static [u8]> {
+    static PACKED: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
+        let pack = |text: &str| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish())
+        };
+        SHIPPED.iter().filter_map(|shipped| Some((shipped.locale, pack(shipped.text).ok()?))).collect()
+    });
+    PACKED.iter().find(|(locale, _)| *locale == shipped.locale).map(|(_, packed)| packed.as_slice())
 }

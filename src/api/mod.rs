@@ -29,6 +29,7 @@ mod methods;
 mod named;
 mod object;
 mod operations;
+mod packing;
 mod page;
 mod page_tokens;
 mod preview;

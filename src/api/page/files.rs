@@ -1,7 +1,7 @@
 //! The page and the reader of the document: static files of `web-demo/dist`, in the binary of a release build and read
 //! from the folder by a debug build.
 
-use super::packing::taken;
+use super::super::packing::taken;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::Path;
 use poem::{Request, Response, handler};

@@ -5,7 +5,6 @@
 
 mod files;
 mod own_page;
-mod packing;
 mod permits;
 mod session;
 mod sign;

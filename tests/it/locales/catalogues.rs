@@ -4,6 +4,7 @@ use super::*;
 use buildcast::domain::catalogue::Catalogues;
 use reqwest::header::HeaderMap;
 use serde_json::json;
+use std::io::Read;
 
 const MESSAGES: &str = "/v1/locales/ar/messages.ftl";
 
@@ -43,6 +44,26 @@ async fn a_catalogue_is_its_file_with_a_strong_tag() {
     assert_eq!((head.status().as_u16(), &head.headers()["etag"]), (200, &tag.parse().unwrap()));
     assert_eq!(head.headers()["content-type"], "text/plain; charset=utf-8");
     assert_eq!(head.text().await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn a_catalogue_goes_out_packed_where_it_is_taken_with_a_tag_of_its_own() {
+    let server = TestServer::start(Kind::Sqlite).await;
+    let ask = |accepted: &'static str| server.client.bare(Method::GET, MESSAGES).header("accept-encoding", accepted);
+    let plain = ask("identity").send().await.unwrap();
+    let packed = ask("gzip, br").send().await.unwrap();
+    assert_eq!((&packed.headers()["content-encoding"], &packed.headers()["vary"]), (&"gzip".parse().unwrap(), &"accept-encoding".parse().unwrap()));
+    assert!(!plain.headers().contains_key("content-encoding") && plain.headers()["vary"] == "accept-encoding");
+    let tag = packed.headers()["etag"].clone();
+    assert_ne!(tag, plain.headers()["etag"]);
+    let bytes = packed.bytes().await.unwrap();
+    assert!(bytes.len() * 3 < 45_000, "{}", bytes.len());
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(bytes.as_ref()).read_to_string(&mut text).unwrap();
+    assert_eq!(text, plain.text().await.unwrap());
+    assert_eq!(ask("gzip").header("if-none-match", &tag).send().await.unwrap().status(), 304);
+    // a cache that has the packed one has not what is asked for here
+    assert_eq!(ask("identity").header("if-none-match", &tag).send().await.unwrap().status(), 200);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
-//! Which of a file's packed copies a browser takes: brotli before gzip, since it is shorter.
+//! Which of the packed copies of a text a browser takes: brotli before gzip, since it is shorter.
 
-/// The encodings that files of the page have copies in: name, and how the copy's name ends.
-const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+/// The encodings that there are copies in: name, and how a copy's name ends.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), (GZIP, ".gz")];
+/// The encoding that everybody takes.
+pub(super) const GZIP: &str = "gzip";
 
 /// Those of them that an `Accept-Encoding` takes, the best first; none without the header (RFC 9110, 12.5.3).
 pub(super) fn taken(accepted: Option<&str>) -> impl Iterator<Item = (&'static str, &'static str)> {
