@@ -385,6 +385,7 @@ page-phase-state-pending = في الانتظار
 page-phase-state-active = قيد التنفيذ
 page-phase-state-done = اكتملت
 page-phase-state-failed = فشلت
+page-phase-state-cancelled = أُلغيت
 page-phase-state-skipped = غير لازمة
 page-phase-state-unreached = لم يتم بلوغها
 page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } ث

@@ -290,6 +290,7 @@ page-phase-state-pending = Wartet
 page-phase-state-active = Läuft
 page-phase-state-done = Fertig
 page-phase-state-failed = Fehlgeschlagen
+page-phase-state-cancelled = Abgebrochen
 page-phase-state-skipped = Nicht erforderlich
 page-phase-state-unreached = Nicht erreicht
 page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } s

@@ -305,6 +305,7 @@ page-phase-state-pending = Waiting
 page-phase-state-active = Running
 page-phase-state-done = Done
 page-phase-state-failed = Failed
+page-phase-state-cancelled = Cancelled
 page-phase-state-skipped = Not needed
 page-phase-state-unreached = Not reached
 page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } s

@@ -325,6 +325,7 @@ page-phase-state-pending = En espera
 page-phase-state-active = En curso
 page-phase-state-done = Completada
 page-phase-state-failed = Fallida
+page-phase-state-cancelled = Cancelada
 page-phase-state-skipped = No necesaria
 page-phase-state-unreached = No alcanzada
 page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } s

@@ -325,6 +325,7 @@ page-phase-state-pending = En attente
 page-phase-state-active = En cours
 page-phase-state-done = Terminée
 page-phase-state-failed = Échec
+page-phase-state-cancelled = Annulée
 page-phase-state-skipped = Non nécessaire
 page-phase-state-unreached = Non atteinte
 page-seconds = { NUMBER($seconds, maximumFractionDigits: 1) } s

@@ -13,7 +13,7 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 /** How each recording ends: its last code, the phase that says so, and what becomes of that phase. */
 const ENDS = {
   'arabic.ndjson': ['BUILD_COMPLETED', 'deploy', 'done'],
-  'cancel.ndjson': ['BUILD_CANCELLED', 'build', 'failed'],
+  'cancel.ndjson': ['BUILD_CANCELLED', 'build', 'cancelled'],
   'failure.ndjson': ['BUILD_FAILED', 'build', 'failed'],
   'retry.ndjson': ['BUILD_COMPLETED', 'deploy', 'done'],
   'rollback.ndjson': ['ROLLBACK_COMPLETED', 'rollback', 'done'],

@@ -39,6 +39,7 @@ function detail(phase: PhaseTimes, now: number): string {
 const MARKS: Partial<Record<PhaseState, string>> = {
   done: 'M4.5 8.5 7 11l4.5-5.5',
   failed: 'M5.5 5.5l5 5m0-5l-5 5',
+  cancelled: 'M5 8h6',
   skipped: 'M5 8h6',
   unreached: 'M5 8h6',
 };

@@ -5,7 +5,7 @@ import type { BuildEvent, Phase } from '@buildcast/client';
 /** The phases of a build in their order. */
 export const BUILD_PHASES = ['setup', 'development', 'dependencies', 'build', 'deploy', 'metadata'] as const;
 
-export type PhaseState = 'pending' | 'active' | 'done' | 'failed' | 'skipped' | 'unreached';
+export type PhaseState = 'pending' | 'active' | 'done' | 'failed' | 'cancelled' | 'skipped' | 'unreached';
 
 export interface PhaseTimes {
   state: PhaseState;
@@ -130,7 +130,8 @@ function nextPhases(before: Timeline['phases'], event: BuildEvent): Timeline['ph
 
   if (event.finished) {
     const failed = event.event_type === 'failed';
-    if (failed) phases[event.phase] = { ...phases[event.phase], state: 'failed', endedAt: at };
+    const end = event.code === 'BUILD_CANCELLED' ? 'cancelled' : 'failed';
+    if (failed) phases[event.phase] = { ...phases[event.phase], state: end, endedAt: at };
     for (const name of names) {
       if (phases[name].state === 'pending') phases[name] = { state: failed ? 'unreached' : 'skipped' };
     }
