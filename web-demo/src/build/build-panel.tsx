@@ -68,7 +68,7 @@ export function BuildPanel(props: BuildPanelProps) {
       <ProgressBar
         progress={timeline.progress}
         tone={tone}
-        seconds={begun === null ? null : Math.max(0, Math.floor((until - begun) / 1000))}
+        seconds={begun === null ? null : secondsShown(until - begun, outcome !== null)}
       />
       <PhaseList phases={timeline.phases} now={now} />
       <EventLog
@@ -81,4 +81,9 @@ export function BuildPanel(props: BuildPanelProps) {
       <p className="build-ids"><code>{kept?.buildId}</code></p>
     </section>
   );
+}
+
+/** Whole seconds while they run, as tenths would flicker; what it took in the end, to the tenth. */
+function secondsShown(ms: number, ended: boolean): number {
+  return ended ? Math.max(0, ms) / 1000 : Math.max(0, Math.floor(ms / 1000));
 }

@@ -6,7 +6,7 @@ interface ProgressBarProps {
   /** 0 to 1. */
   progress: number;
   tone: 'idle' | 'running' | 'succeeded' | 'failed';
-  /** Whole seconds since the start; null before it. */
+  /** Seconds since the start; null before it. */
   seconds: number | null;
 }
 
