@@ -64,8 +64,13 @@ pub(super) fn query_value(request: &Request, name: &str) -> Option<String> {
 
 /// The first cookie of that name.
 pub(super) fn cookie_value(request: &Request, name: &str) -> Option<String> {
+    cookie_values(request, name).next()
+}
+
+/// All cookies of that name: of several paths, or of several hosts, there may be more than one.
+pub(super) fn cookie_values<'r>(request: &'r Request, name: &'r str) -> impl Iterator<Item = String> + 'r {
     let cookies = request.headers().get_all("cookie").iter().filter_map(|header| header.to_str().ok());
-    cookies.flat_map(|header| header.split(';')).find_map(|pair| {
+    cookies.flat_map(|header| header.split(';')).filter_map(move |pair| {
         let (key, value) = pair.trim().split_once('=')?;
         (key == name).then(|| value.trim_matches('"').to_owned())
     })

@@ -18,10 +18,11 @@ fn takes(accepted: &str, name: &str) -> bool {
 
 /// A coding, and whether its weight is more than none.
 fn coding(element: &str) -> (&str, bool) {
-    let (coding, weight) = element.split_once(';').unwrap_or((element, ""));
-    let weight = weight.trim().to_ascii_lowercase();
-    let none = weight.strip_prefix("q=").is_some_and(|q| q.trim().parse::<f32>().is_ok_and(|q| q <= 0.0));
-    (coding.trim(), !none)
+    let (coding, params) = element.split_once(';').unwrap_or((element, ""));
+    let params = params.to_ascii_lowercase();
+    let weight = params.split(';').find_map(|param| param.trim().strip_prefix("q="));
+    // a weight that is none takes nothing
+    (coding.trim(), weight.is_none_or(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight > 0.0)))
 }
 
 #[cfg(test)]
@@ -36,6 +37,8 @@ mod tests {
             ("gzip", "gzip"),
             ("GZIP;q=0.5,BR ; Q=0.1", "br gzip"),
             ("br;q=0, gzip", "gzip"),
+            ("br;level=1;q=0, gzip;q=0;a=b", ""),
+            ("br;q=nan, gzip;q=1.0", "gzip"),
             ("*", "br gzip"),
             ("*;q=0, gzip", "gzip"),
             ("gzip;q=0, *", "br"),

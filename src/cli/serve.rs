@@ -4,7 +4,7 @@ use super::traces::Traces;
 use super::{Failure, log, settings};
 use crate::api::document::{Version, committed};
 use crate::app::{self, Running, StartError};
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, PageChoice};
 use crate::engine::{self, Sandbox};
 use crate::service::clock::SystemClock;
 use crate::store::Database;
@@ -116,6 +116,9 @@ fn announce(config: &Config, running: &Running) -> Result<(), Failure> {
     }
     if let Some(last_day) = config.legacy.last_day() {
         tracing::warn!(last_day, "events have legacy messages: after their last day the server does not start with them");
+    }
+    if config.page == PageChoice::Demo && running.api.is_some_and(|api| !api.ip().to_canonical().is_loopback()) {
+        tracing::warn!("the page is for this machine alone, at http://127.0.0.1: BUILDCAST_PAGE=login lets others in");
     }
     if config.environment == Environment::Development {
         let shown = |address: Option<String>| address.unwrap_or_else(|| "not on this node".into());

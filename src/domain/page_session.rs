@@ -4,6 +4,7 @@
 use super::jwt;
 use super::jwt::TokenFault;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Seconds that a page token may be good for: used ones are remembered as long.
 pub const PAGE_TOKEN_SECONDS_MAX: i64 = 300;
@@ -41,6 +42,10 @@ pub struct PageClaims {
     pub sub: String,
     /// Its own id.
     pub jti: String,
+    /// Of a session: the hex SHA-256 of the key that its page keeps and shows with it. A cookie alone opens nothing: sites of
+    /// other ports and of sibling hosts can set one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     /// When it was minted, epoch seconds.
     pub iat: i64,
     /// The second at which it is stale.
@@ -51,7 +56,18 @@ impl PageClaims {
     /// Claims for a user from now for `ttl_seconds`.
     pub fn new(purpose: Purpose, user_id: &str, id: String, now_ms: i64, ttl_seconds: i64) -> Self {
         let iat = now_ms / 1000;
-        Self { aud: purpose.audience().into(), sub: user_id.into(), jti: id, iat, exp: iat + ttl_seconds }
+        Self { aud: purpose.audience().into(), sub: user_id.into(), jti: id, key: None, iat, exp: iat + ttl_seconds }
+    }
+
+    /// Bound to a page's key.
+    #[must_use]
+    pub fn bound_to(self, key: &str) -> Self {
+        Self { key: Some(hex::encode(Sha256::digest(key))), ..self }
+    }
+
+    /// Whether it is bound to this key.
+    pub fn is_bound_to(&self, key: &str) -> bool {
+        self.key.as_deref() == Some(hex::encode(Sha256::digest(key)).as_str())
     }
 
     /// The token, signed with a key derived from `secret`.
@@ -89,6 +105,15 @@ mod tests {
             assert_eq!(read(1_059_999).unwrap().sub, "u");
             assert_eq!(read(1_060_000), Err(TokenFault::Expired { expired_at: 1_060_000 }));
         }
+    }
+
+    #[test]
+    fn a_session_is_of_one_page() {
+        let claims = PageClaims::new(Purpose::Session, "u", "id".into(), 1_000_500, 60);
+        assert!(!claims.is_bound_to("") && !claims.is_bound_to("a key"));
+        let bound = claims.bound_to("a key");
+        let read = PageClaims::read(Purpose::Session, &bound.sign(Purpose::Session, SECRET), &[SECRET], 1_000_500).unwrap();
+        assert!(read.is_bound_to("a key") && !read.is_bound_to("another") && !read.is_bound_to(""));
     }
 
     #[test]

@@ -29,29 +29,30 @@ impl Services {
         if !errors.is_empty() {
             return Err(Problem::validation(errors).into());
         }
-        Ok(self.sign_page(Purpose::Login, user_id, ttl_seconds))
+        let claims = PageClaims::new(Purpose::Login, user_id, self.new_id(), self.now_ms(), ttl_seconds);
+        Ok(MintedToken { token: claims.sign(Purpose::Login, &self.inner.settings.secrets[0]), expires_at_ms: claims.expires_at_ms() })
     }
 
-    /// Begins a session with a page token: the session, and the JWT that shows it. A token that was used is AUTH_FAILED.
-    pub async fn open_page_session(&self, token: &str, ttl_seconds: i64) -> Result<(PageSession, String), Problem> {
+    /// Begins a session with a page token, for the page that has this key: the session, and the JWT that shows it. A token that
+    /// was used is AUTH_FAILED.
+    pub async fn open_page_session(&self, token: &str, key: &str, ttl_seconds: i64) -> Result<(PageSession, String), Problem> {
         let claims = self.page_claims(Purpose::Login, token)?;
         // its memory is as long as that of a signature's nonces, which is longer than a page token lives
         if !self.inner.fleet.remember(&format!("page:{}", claims.jti), self.now_ms()).await {
             return Err(Problem::auth(AuthReason::Replayed));
         }
-        let minted = self.sign_page(Purpose::Session, &claims.sub, ttl_seconds);
-        Ok((PageSession { user_id: claims.sub, expires_at_ms: minted.expires_at_ms }, minted.token))
+        let session = PageClaims::new(Purpose::Session, &claims.sub, self.new_id(), self.now_ms(), ttl_seconds).bound_to(key);
+        let token = session.sign(Purpose::Session, &self.inner.settings.secrets[0]);
+        Ok((PageSession { expires_at_ms: session.expires_at_ms(), user_id: claims.sub }, token))
     }
 
-    /// The session that a JWT shows.
-    pub fn page_session(&self, token: &str) -> Result<PageSession, Problem> {
+    /// The session that a JWT shows, to the page that has this key.
+    pub fn page_session(&self, token: &str, key: &str) -> Result<PageSession, Problem> {
         let claims = self.page_claims(Purpose::Session, token)?;
+        if !claims.is_bound_to(key) {
+            return Err(Problem::auth(AuthReason::Invalid));
+        }
         Ok(PageSession { expires_at_ms: claims.expires_at_ms(), user_id: claims.sub })
-    }
-
-    fn sign_page(&self, purpose: Purpose, user_id: &str, ttl_seconds: i64) -> MintedToken {
-        let claims = PageClaims::new(purpose, user_id, self.new_id(), self.now_ms(), ttl_seconds);
-        MintedToken { token: claims.sign(purpose, &self.inner.settings.secrets[0]), expires_at_ms: claims.expires_at_ms() }
     }
 
     fn page_claims(&self, purpose: Purpose, token: &str) -> Result<PageClaims, Problem> {

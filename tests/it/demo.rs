@@ -19,12 +19,15 @@ async fn the_page_starts_builds_without_knowing_the_secret() {
 #[tokio::test]
 async fn no_other_site_gets_a_signature() {
     let server = TestServer::start(Kind::Sqlite).await;
-    let cases = [("origin", "http://evil.example"), ("sec-fetch-site", "cross-site"), ("host", "evil.example:8080")];
+    let cases = [("origin", "http://evil.example"), ("sec-fetch-site", "cross-site"), ("host", "evil.example:8080"), ("x-forwarded-for", "192.0.2.2")];
     for (name, value) in cases {
         let request = server.client.bare(Method::POST, "/demo/v1/builds").header("content-type", "application/json").body(site("demo").to_string());
         assert_eq!(request.header(name, value).send().await.unwrap().status(), 403, "{name}: {value}");
     }
     assert_eq!(server.count("builds").await, 0);
+    // who the page is, it tells nobody else either
+    let asked = server.client.bare(Method::GET, "/demo/session").header("host", "192.0.2.2:8080").send().await.unwrap();
+    assert_eq!(asked.status(), 403);
 }
 
 #[tokio::test]

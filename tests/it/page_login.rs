@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 const LOGIN: (&str, &str) = ("BUILDCAST_PAGE", "login");
+/// What the page keeps for itself.
+const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A server as it stands in production.
 async fn production(kind: Kind) -> TestServer {
@@ -29,7 +31,13 @@ async fn mint(server: &TestServer, user: &str) -> String {
 /// What the browser posts to log in.
 fn log_in(server: &TestServer, token: &str) -> RequestBuilder {
     let body = json!({"token": token}).to_string();
-    server.client.bare(Method::POST, "/demo/session").header("content-type", "application/json").header("origin", &server.client.api).body(body)
+    server
+        .client
+        .bare(Method::POST, "/demo/session")
+        .header("content-type", "application/json")
+        .header("origin", &server.client.api)
+        .header("x-page-key", KEY)
+        .body(body)
 }
 
 /// The cookie of a session, name and value.
@@ -43,7 +51,8 @@ async fn session(server: &TestServer, user: &str) -> String {
 
 /// What the page of a session asks.
 async fn ask(server: &TestServer, cookie: &str, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-    let request = server.client.bare(method, &format!("/demo{path}")).header("cookie", cookie).header("sec-fetch-site", "same-origin");
+    let request =
+        server.client.bare(method, &format!("/demo{path}")).header("cookie", cookie).header("x-page-key", KEY).header("sec-fetch-site", "same-origin");
     let request = match body {
         Some(body) => request.header("content-type", "application/json").body(body.to_string()),
         None => request,
@@ -90,6 +99,7 @@ async fn a_user(kind: Kind) {
     let forbidden = [
         (Method::GET, format!("/v1/builds/{id}?userId=ann"), None),
         (Method::POST, "/v1/builds".into(), Some(site("ann"))),
+        (Method::POST, "/v1/builds".into(), Some(json!({"priority": 100, "templateFiles": {"index.html": "p"}}))),
         (Method::GET, "/v1/billing/balance/ann".into(), None),
         (Method::GET, "/v1/credits/ann/ledger".into(), None),
         (Method::POST, "/v1/billing/credit".into(), Some(json!({"userId": "bob", "credits": 1000, "reference": "r"}))),
@@ -125,9 +135,11 @@ async fn a_page_token_logs_in_once_and_nothing_else_does() {
     assert_eq!(ask(&server, &unused, Method::GET, "/v1/builds", None).await.0, 401);
     assert_eq!(ask(&server, &unused, Method::GET, "/session", None).await.1["userId"], json!(null));
     for body in ["", "{}", r#"{"token": 1}"#, r#"{"token": "t", "user": "ann"}"#, "[]"] {
-        let request = server.client.bare(Method::POST, "/demo/session").body(body);
+        let request = server.client.bare(Method::POST, "/demo/session").header("content-type", "application/json").header("x-page-key", KEY).body(body);
         assert_eq!(request.send().await.unwrap().status(), 400, "{body}");
     }
+    let form = server.client.bare(Method::POST, "/demo/session").header("content-type", "text/plain").header("x-page-key", KEY).body("{}");
+    assert_eq!(form.send().await.unwrap().status(), 415);
     let long = log_in(&server, &"t".repeat(20_000)).send().await.unwrap();
     assert_eq!(long.status(), 413);
 }
@@ -163,7 +175,9 @@ async fn no_other_site_asks_with_a_session_or_makes_one() {
         ("sec-fetch-site", "same-site"),
         ("sec-fetch-site", "cross-site"),
     ] {
-        let asked = |method, path: &str| server.client.bare(method, path).header("cookie", &cookie).header(name, value);
+        let asked = |method, path: &str| {
+            server.client.bare(method, path).header("cookie", &cookie).header("x-page-key", KEY).header("content-type", "application/json").header(name, value)
+        };
         assert_eq!(asked(Method::GET, "/demo/v1/builds").send().await.unwrap().status(), 403, "{name}: {value}");
         assert_eq!(asked(Method::GET, "/demo/session").send().await.unwrap().status(), 403, "{name}: {value}");
         assert_eq!(asked(Method::DELETE, "/demo/session").send().await.unwrap().status(), 403, "{name}: {value}");
@@ -171,6 +185,34 @@ async fn no_other_site_asks_with_a_session_or_makes_one() {
         let made = asked(Method::POST, "/demo/session").body(token).send().await.unwrap();
         assert!(made.status() == 403 && !made.headers().contains_key("set-cookie"), "{name}: {value}");
     }
+}
+
+/// Sites of other ports and of sibling hosts share a browser's cookies: they can set one, and not the page's key.
+#[tokio::test]
+async fn a_cookie_that_another_site_set_makes_nobody_another() {
+    let server = TestServer::start_with(Kind::Sqlite, &[LOGIN]).await;
+    let (ann, bob) = (session(&server, "ann").await, session(&server, "bob").await);
+    let who = async |cookie: &str, key: Option<&str>| {
+        let request = server.client.bare(Method::GET, "/demo/session").header("cookie", cookie);
+        let request = key.into_iter().fold(request, |request, key| request.header("x-page-key", key));
+        answer(request.send().await.unwrap()).await.1["userId"].clone()
+    };
+    assert_eq!(who(&ann, Some(KEY)).await, json!("ann"));
+    for key in [None, Some(""), Some("another key that a page might have"), Some("short"), Some(&*"k".repeat(129))] {
+        assert_eq!(who(&ann, key).await, json!(null), "{key:?}");
+    }
+    // bob's own page has another key: his cookie, put before or after ann's, counts nothing at hers
+    let other = "fedcba9876543210fedcba9876543210";
+    let token = json!({"token": mint(&server, "bob").await}).to_string();
+    let made = server.client.bare(Method::POST, "/demo/session").header("content-type", "application/json").header("x-page-key", other).body(token);
+    let theirs = made.send().await.unwrap().headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    for cookie in [format!("{theirs}; {ann}"), format!("{ann}; {theirs}"), format!("buildcast_page=junk; buildcast_page=; {ann}")] {
+        assert_eq!(who(&cookie, Some(KEY)).await, json!("ann"), "{cookie}");
+    }
+    assert_eq!(who(&theirs, Some(KEY)).await, json!(null));
+    assert_eq!(who(&bob, Some(KEY)).await, json!("bob"));
+    let unkeyed = server.client.bare(Method::GET, "/demo/v1/builds").header("cookie", &ann).send().await.unwrap();
+    assert_eq!(unkeyed.status(), 401);
 }
 
 #[tokio::test]

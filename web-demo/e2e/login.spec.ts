@@ -131,3 +131,46 @@ test('a session that is over leads to the way in', async ({ page, context, serve
   await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(heading(page)).toBeVisible();
 });
+
+test('what one user’s tab keeps is not shown to the next, though it was reloaded in between', async ({ page, context, server }) => {
+  await logIn(page, server, 'eve');
+  await startButton(page).click();
+  await expectPreviewReady(page);
+  await context.clearCookies();
+  await page.reload();
+  await expect(heading(page)).toBeVisible();
+  expect(await page.evaluate(() => sessionStorage.getItem('buildcast.build'))).toBeNull();
+  await logIn(page, server, 'fay');
+  await expect(page.getByText('No build yet')).toBeVisible();
+});
+
+test('a page that a browser kept whole is not shown again after its session', async ({ page, context, server }) => {
+  await logIn(page, server, 'gil');
+  await page.goto(`${server.preview}/`);
+  await context.clearCookies();
+  await page.goBack();
+  await expect(heading(page)).toBeVisible();
+});
+
+test('a cookie that another site set makes nobody another user', async ({ page, context, browser, server }) => {
+  // The other one's session, as his browser has it.
+  const theirs = await browser.newContext();
+  const other = await theirs.newPage();
+  await logIn(other, server, 'mallory');
+  const { value } = (await theirs.cookies()).find(({ name }) => name === 'buildcast_page')!;
+  await theirs.close();
+
+  await logIn(page, server, 'hal');
+  const { hostname } = new URL(server.api);
+  // Ports don't part cookies: what stands at the previews' can set these, and longer paths go first.
+  const paths = ['/demo/session', '/demo/v1', '/'];
+  await context.addCookies(paths.map((path) => ({ name: 'buildcast_page', value, domain: hostname, path })));
+  await page.reload();
+  await expect(page.locator('.who')).toContainText('hal');
+  await page.getByRole('link', { name: 'Balance' }).click();
+  await expect(page.getByText('3,900 credits')).toBeVisible();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await expect(heading(page)).toBeVisible();
+  await logIn(page, server, 'ida');
+  await expect(page.locator('.who')).toContainText('ida');
+});

@@ -6,6 +6,7 @@ import { SessionContext } from './api/session-context';
 import { onSessionChange } from './api/session-end';
 import { BuildView } from './build/build-view';
 import { useAdopted } from './login/use-adopted';
+import { mustWait, Waiting } from './login/waiting';
 import { message } from './messages/catalogue';
 import { useLocale } from './messages/use-locale';
 import { Navigation } from './shell/navigation';
@@ -36,8 +37,6 @@ export function Page() {
   );
   useEffect(() => void readSession().then(adopt), [adopt]);
   useEffect(() => onSessionChange(() => void readSession().then(adopt)), [adopt]);
-  // What a login is for can't be seen without; the reference is everybody's.
-  const mustLogIn = route.view === 'login' || (session?.kind === 'login' && route.view !== 'events');
 
   return (
     <SessionContext value={holder}>
@@ -46,11 +45,18 @@ export function Page() {
       <Navigation route={route} />
       <div id="view" tabIndex={-1}>
         <Suspense key={visitor} fallback={<main className="view-coming" aria-busy="true" />}>
-          {mustLogIn ? <LoginView token={route.view === 'login' ? route.token : null} /> : viewOf(route)}
+          {shown()}
         </Suspense>
       </div>
     </SessionContext>
   );
+
+  function shown(): ReactElement {
+    if (mustWait(session)) return <Waiting session={session} onAskAgain={holder.askAgain} />;
+    // What a login is for can't be seen without; the reference is everybody's.
+    if (session?.kind === 'login' && route.view !== 'events') return <LoginView token={route.view === 'login' ? route.token : null} />;
+    return viewOf(route);
+  }
 }
 
 function viewOf(route: Route): ReactElement {

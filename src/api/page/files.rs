@@ -32,7 +32,7 @@ pub(in crate::api) fn docs(request: &Request) -> Response {
 #[handler]
 pub(in crate::api) fn asset(request: &Request, Path(path): Path<String>) -> poem::Result<Response> {
     // a packed copy has no address of its own
-    if path.split('/').any(|part| part == "..") || path.ends_with(".br") || path.ends_with(".gz") {
+    if path.split('/').any(|part| part == "..") || path.contains('\\') || path.ends_with(".br") || path.ends_with(".gz") {
         return Err(poem::error::NotFoundError.into());
     }
     let name = format!("assets/{path}");

@@ -4,16 +4,17 @@ use super::super::cors::origin_of;
 use super::PageAccess;
 use crate::domain::problem::{Forbidden, Problem};
 use poem::Request;
+use std::net::IpAddr;
 
 /// FORBIDDEN for what another site's page asks; without a login for what does not come by a name that only this machine has,
 /// too.
 pub(super) fn check(request: &Request, access: PageAccess, public_url: &str) -> Result<(), Problem> {
     let own = match access {
         PageAccess::Absent => false,
-        PageAccess::Demo => is_loopback(request) && comes_from(request, |origin, host| origin == format!("http://{host}")),
+        PageAccess::Demo => is_loopback(request) && is_of_this_machine(request) && comes_from(request, |origin, host| origin == format!("http://{host}")),
         PageAccess::Login { .. } => comes_from(request, |origin, host| {
             // a proxy may end the encryption, and may pass on another host
-            let name = origin.split_once("://").map(|(_, name)| name);
+            let name = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
             name == Some(host) || origin.eq_ignore_ascii_case(origin_of(public_url))
         }),
     };
@@ -32,6 +33,17 @@ fn is_loopback(request: &Request) -> bool {
     let host = request.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
     ["127.0.0.1", "localhost", "[::1]"].contains(&name)
+}
+
+/// Whether its peer is on this machine, and whoever the peer says that it asks for.
+fn is_of_this_machine(request: &Request) -> bool {
+    let peer = request.remote_addr().as_socket_addr().is_none_or(|peer| is_here(peer.ip()));
+    let hops = request.headers().get_all("x-forwarded-for").iter().flat_map(|line| line.to_str().unwrap_or("?").split(','));
+    peer && hops.map(|hop| hop.trim().parse::<IpAddr>()).all(|hop| hop.is_ok_and(is_here))
+}
+
+fn is_here(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
 }
 
 #[cfg(test)]
@@ -54,6 +66,7 @@ mod tests {
             ("https://10.0.0.7:8080", true),
             ("https://page.example.com.evil.example", false),
             ("https://10.0.0.7", false),
+            ("ftp://10.0.0.7:8080", false),
             ("null", false),
             ("", false),
         ] {
@@ -72,6 +85,14 @@ mod tests {
         for (host, own) in [("127.0.0.1:8080", true), ("localhost", true), ("[::1]:8080", true), ("10.0.0.7:8080", false), ("page.example.com", false)] {
             assert_eq!(is_own(PageAccess::Demo, &[("host", host)]), own, "{host}");
         }
-        assert!(!is_own(PageAccess::Demo, &[("host", "localhost:8080"), ("origin", "https://localhost:8080")]));
+        let local = ("host", "localhost:8080");
+        assert!(!is_own(PageAccess::Demo, &[local, ("origin", "https://localhost:8080")]));
+        assert!(is_own(PageAccess::Demo, &[local, ("x-forwarded-for", "127.0.0.1, ::1")]));
+        for hops in ["192.0.2.2", "127.0.0.1, 192.0.2.2", "unknown", ""] {
+            assert!(!is_own(PageAccess::Demo, &[local, ("x-forwarded-for", hops)]), "{hops}");
+        }
+        for (peer, own) in [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.1", true), ("192.0.2.2", false), ("::ffff:192.0.2.2", false)] {
+            assert_eq!(is_here(peer.parse().unwrap()), own, "{peer}");
+        }
     }
 }

@@ -22,6 +22,8 @@ enum UserIn {
 const USER: &str = "userId";
 const USER_PART: &str = "{userId}";
 const BELOW: &str = "/v1/";
+/// What is a backend's to say of a user's build: who goes before whom.
+const NO_USERS: &str = "priority";
 const PERMITS: &[(Method, &str, UserIn)] = &[
     (Method::GET, "/v1/builds", UserIn::Query),
     (Method::POST, "/v1/builds", UserIn::Body),
@@ -87,6 +89,9 @@ fn named_body(user: &str, body: &[u8]) -> Result<Vec<u8>, Problem> {
         return Err(malformed());
     }
     let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(body).map_err(|_| malformed())?;
+    if fields.contains_key(NO_USERS) {
+        return Err(forbidden());
+    }
     let own = serde_json::value::to_raw_value(user).map_err(|_| malformed())?;
     let named = fields.insert(USER.to_owned(), own);
     if named.is_some_and(|named| serde_json::from_str::<String>(named.get()).ok().as_deref() != Some(user)) {
@@ -139,6 +144,7 @@ mod tests {
             (Method::POST, "/v1/builds", r#"{"userId": ["ann"]}"#),
             (Method::POST, "/v1/builds", r#"{"userId": "ann", "userId": "bob"}"#),
             (Method::POST, "/v1/builds", r#"{"userId": null}"#),
+            (Method::POST, "/v1/builds", r#"{"priority": 100}"#),
         ] {
             assert_eq!(named(method, path, body), Err("FORBIDDEN"), "{path} {body}");
         }

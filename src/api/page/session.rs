@@ -1,24 +1,33 @@
 //! `/demo/session`: who the page is; a login with a page token, and its end.
 
 use super::super::bodies::Bodies;
-use super::super::context::cookie_value;
+use super::super::body::Input;
+use super::super::context::cookie_values;
 use super::super::error::ApiError;
 use super::{PageAccess, PageSettings, own_page};
 use crate::domain::jwt::TOKEN_MAX_BYTES;
-use crate::domain::problem::{AuthReason, Problem};
+use crate::domain::problem::{AuthReason, Problem, UnsupportedMediaType};
 use crate::domain::time::iso;
 use crate::service::Services;
 use crate::service::page_sessions::PageSession;
 use poem::http::{StatusCode, header};
 use poem::web::Data;
 use poem::{Request, Response, handler};
+use poem_openapi::payload::Payload;
 use serde::Deserialize;
 use serde_json::json;
+use std::ops::RangeInclusive;
 
 /// Who the page is without a login.
 const DEMO_USER: &str = "demo";
 /// The cookie that shows a session. It has no path, so that it goes where it was given, below a proxy's path too.
 const COOKIE: &str = "buildcast_page";
+/// What the page shows with it: a key of its own making, which it keeps where no other origin can read or write.
+const KEY: &str = "x-page-key";
+/// Characters of a key.
+const KEY_CHARS: RangeInclusive<usize> = 16..=128;
+/// Cookies of the name that are looked at: other sites can set more than one.
+const COOKIES_MAX: usize = 8;
 /// Bytes of a login at most: a token and its field.
 const BODY_MAX: u64 = TOKEN_MAX_BYTES as u64 + 64;
 
@@ -37,18 +46,23 @@ struct Login {
     token: String,
 }
 
-/// The session that a request shows; AUTH_FAILED where it shows none.
+/// The session that a request shows; AUTH_FAILED where it shows none. Of several cookies the page's own counts, wherever another
+/// site has put one before it.
 pub(super) fn of(request: &Request, services: &Services) -> Result<PageSession, Problem> {
-    let token = cookie_value(request, COOKIE).filter(|token| !token.is_empty()).ok_or_else(|| Problem::auth(AuthReason::Missing))?;
-    services.page_session(&token)
+    let key = key_of(request)?;
+    let shown = cookie_values(request, COOKIE).filter(|token| !token.is_empty()).take(COOKIES_MAX).map(|token| services.page_session(&token, key));
+    shown.reduce(|first, next| if first.is_ok() { first } else { next }).unwrap_or_else(|| Err(Problem::auth(AuthReason::Missing)))
+}
+
+/// The key that a page shows.
+fn key_of(request: &Request) -> Result<&str, Problem> {
+    let key = request.header(KEY).ok_or_else(|| Problem::auth(AuthReason::Missing))?;
+    if KEY_CHARS.contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) { Ok(key) } else { Err(Problem::auth(AuthReason::Invalid)) }
 }
 
 /// Tells the page who it is, and what it may offer.
 #[handler]
 pub(super) fn look(request: &Request, Data(door): Data<&Door>) -> poem::Result<Response> {
-    if door.settings.access == PageAccess::Demo {
-        return Ok(door.tell(None));
-    }
     door.check(request)?;
     // no session, or one that is over, is no error: it is what the page asks
     Ok(door.tell(of(request, &door.services).ok().as_ref()))
@@ -58,10 +72,14 @@ pub(super) fn look(request: &Request, Data(door): Data<&Door>) -> poem::Result<R
 #[handler]
 pub(super) async fn log_in(request: &Request, body: poem::Body, Data(door): Data<&Door>) -> poem::Result<Response> {
     door.check(request)?;
+    if !request.content_type().is_some_and(Input::<()>::check_content_type) {
+        return Err(ApiError::Problem(UnsupportedMediaType {}.into()).into());
+    }
     let held = door.bodies.read(body, BODY_MAX).await?;
     let login: Login = serde_json::from_slice(&held.bytes).map_err(|_| ApiError::Problem(Problem::invalid("token", "missing_field")))?;
     let PageAccess::Login { session_seconds } = door.settings.access else { return Err(ApiError::Problem(Problem::not_found("login")).into()) };
-    let (session, token) = door.services.open_page_session(&login.token, session_seconds).await.map_err(ApiError::Problem)?;
+    let key = key_of(request).map_err(ApiError::Problem)?;
+    let (session, token) = door.services.open_page_session(&login.token, key, session_seconds).await.map_err(ApiError::Problem)?;
     Ok(door.with_cookie(door.tell(Some(&session)), &token, session_seconds))
 }
 

@@ -61,6 +61,12 @@ impl<E: Endpoint<Output = Response>> Endpoint for Sign<E> {
         request.headers_mut().remove(header::CONTENT_LENGTH);
         request.set_body(body);
         request.set_data(SignedPath(path_and_query));
-        self.v1.call(request).await
+        let login = self.access != PageAccess::Demo;
+        let mut response = self.v1.call(request).await?;
+        if login {
+            // what one user was told is not to be shown to the next by a browser that goes back
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        Ok(response)
     }
 }

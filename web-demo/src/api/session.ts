@@ -2,6 +2,7 @@
 // has let in.
 
 import { readError } from '@buildcast/client';
+import { freshKey, keepPageKey, keyHeader } from '../login/page-key';
 
 export interface SessionFacts {
   environment: string;
@@ -10,6 +11,8 @@ export interface SessionFacts {
   generator: boolean;
   /** Whether one logs in here. */
   login: boolean;
+  /** When a login is over, ISO 8601. */
+  expiresAt: string | null;
 }
 
 export type Session =
@@ -26,7 +29,7 @@ const ACCEPT = { accept: 'application/json' };
 /** Asks once; a network failure is `silent`. */
 export async function readSession(): Promise<Session> {
   try {
-    const response = await fetch(ADDRESS, { headers: ACCEPT });
+    const response = await fetch(ADDRESS, { headers: { ...ACCEPT, ...keyHeader() } });
     const json = response.headers.get('content-type')?.includes('json');
     if (response.status !== 200 || !json) return { kind: 'closed' };
     return sessionOf(await response.json());
@@ -37,16 +40,19 @@ export async function readSession(): Promise<Session> {
 
 /** Begins a session with a page token. Rejects with `ApiError`, or the network's error. */
 export async function logIn(token: string): Promise<Session> {
-  const headers = { ...ACCEPT, 'content-type': 'application/json' };
+  const key = freshKey();
+  const headers = { ...ACCEPT, ...keyHeader(key), 'content-type': 'application/json' };
   const response = await fetch(ADDRESS, { method: 'POST', headers, body: JSON.stringify({ token }) });
   if (!response.ok) throw await readError(response);
+  keepPageKey(key);
   return sessionOf(await response.json());
 }
 
 /** Ends the session. Rejects as `logIn` does. */
 export async function logOut(): Promise<void> {
-  const response = await fetch(ADDRESS, { method: 'DELETE', headers: ACCEPT });
+  const response = await fetch(ADDRESS, { method: 'DELETE', headers: { ...ACCEPT, ...keyHeader() } });
   if (!response.ok) throw await readError(response);
+  keepPageKey(freshKey());
 }
 
 function sessionOf(answer: SessionFacts & { userId: string | null }): Session {

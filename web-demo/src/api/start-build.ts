@@ -4,6 +4,7 @@
 import { readError, type components } from '@buildcast/client';
 import { MAX_START_BYTES } from '../files/choice';
 import type { Template } from '../files/encode';
+import { keyHeader } from '../login/page-key';
 import { isLoggedOut } from './ask';
 import { tellHere } from './session-end';
 
@@ -39,7 +40,7 @@ export async function startBuild({ template, ...fields }: StartRequest): Promise
   if (body.length > MAX_START_BYTES) throw new TooLarge(body.length);
   const response = await fetch('demo/v1/builds', {
     method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    headers: { accept: 'application/json', 'content-type': 'application/json', ...keyHeader() },
     body,
   });
   if (!response.ok) {

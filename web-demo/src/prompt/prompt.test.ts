@@ -36,7 +36,7 @@ describe('the size that a price is asked for', () => {
 });
 
 describe('whether there is a generator', () => {
-  const facts = { environment: 'development', version: '0.1.0', login: false };
+  const facts = { environment: 'development', version: '0.1.0', login: false, expiresAt: null };
 
   it('is what the server says, and no before it and where it says nothing', () => {
     expect(hasGenerator({ kind: 'open', userId: 'demo', facts: { ...facts, generator: true } })).toBe(true);
