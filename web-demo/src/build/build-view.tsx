@@ -7,7 +7,7 @@ import { hasGenerator } from '../prompt/generator';
 import { useCost } from '../prompt/use-cost';
 import { usePrompt } from '../prompt/use-prompt';
 import { ProjectForm, type Prompting } from '../project/project-form';
-import { useChoice } from '../project/use-choice';
+import { useDraft } from '../project/use-draft';
 import { useStart } from '../project/use-start';
 import { isSampleId, loadSample } from '../samples/samples';
 import { againHindrance } from './again';
@@ -18,7 +18,8 @@ import { useWatched } from './use-watched';
 export function BuildView() {
   const { session, userId, askAgain } = useSession();
   const [kept, setKept] = useState<KeptBuild | null>(readKeptBuild);
-  const chosen = useChoice(kept?.source ?? 'static-site');
+  const draft = useDraft(userId, kept?.source ?? 'static-site');
+  const { chosen } = draft;
   const watched = useWatched(kept?.buildId ?? null, kept?.streamToken ?? '', userId);
   const { build } = watched;
   const { outcome } = build.timeline;
@@ -61,7 +62,7 @@ export function BuildView() {
   return (
     <main className="build-view">
       <ProjectForm
-        chosen={chosen}
+        draft={draft}
         session={session}
         prompting={prompting}
         starting={starting}
