@@ -48,6 +48,8 @@ for (const { locale, direction, name } of LOCALES) {
       await go(page, server, '#/builds/none');
       await page.locator('[role="alert"]').waitFor();
       await judge('watch-none', text('page-watch-none'), text('page-watch-none-hint'));
+      // The browser tells of the answer too.
+      expect(wrong.splice(0)).toEqual([expect.stringContaining('404')]);
       await go(page, server, '');
       await page.getByRole('button', { name: text('page-cancel'), exact: true }).click();
       await page.getByRole('dialog').getByRole('button', { name: text('page-cancel-confirm'), exact: true }).click();

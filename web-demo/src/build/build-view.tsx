@@ -3,8 +3,8 @@
 import { useRef, useState } from 'react';
 import { useSession } from '../api/session-context';
 import { sizeOf } from '../prompt/cost';
-import { hasGenerator } from '../prompt/generator';
 import { useCost } from '../prompt/use-cost';
+import { useGenerator } from '../prompt/use-generator';
 import { usePrompt } from '../prompt/use-prompt';
 import { ProjectForm, type Prompting } from '../project/project-form';
 import { useDraft } from '../project/use-draft';
@@ -23,7 +23,7 @@ export function BuildView() {
   const watched = useWatched(kept?.buildId ?? null, kept?.streamToken ?? '', userId);
   const { build } = watched;
   const { outcome } = build.timeline;
-  const generator = hasGenerator(session);
+  const generator = useGenerator(session);
   const prompt = usePrompt(outcome);
   const changes = generator && chosen.source === 'last' ? kept : null;
   const target = changes ? { projectId: changes.projectId } : { size: sizeOf(chosen.choice) };
