@@ -446,6 +446,14 @@ page-log-dropped =
 page-log-none = لم تطبع الأوامر شيئًا.
 page-log-waiting = لم يُطبع شيء بعد.
 page-log-follow = الانتقال إلى النهاية
+page-build-address = العنوان الخاص بهذا البناء:
+page-watch = متابعة البناء
+page-watch-ended = عرض البناء
+page-watch-project = إصدارات المشروع
+page-watch-closed = يتطلب عرض بناء في هذه الصفحة وضع التطوير في الخادم.
+page-watch-none = لا يوجد بناء بهذا المعرّف
+page-watch-none-hint = قد يكون العنوان خاطئًا، أو قد يكون البناء لمستخدم آخر.
+page-watch-unread = تعذّرت قراءة البناء
 
 
 ## Page: outcome
@@ -484,6 +492,7 @@ page-projects-empty = لا توجد مشاريع بعد. أول عملية بن�
 page-projects-start = الانتقال إلى البناء
 page-projects-more = عرض المزيد
 page-projects-preview-of = فتح المعاينة: { $name }
+page-projects-watch-of = متابعة البناء: { $name }
 page-projects-state-queued = في الانتظار
 page-projects-state-building = قيد البناء
 page-projects-state-deployed = اكتمل البناء

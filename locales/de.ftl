@@ -331,6 +331,14 @@ page-log-dropped =
 page-log-none = Die Befehle haben nichts ausgegeben.
 page-log-waiting = Bisher wurde nichts ausgegeben.
 page-log-follow = Zum Ende
+page-build-address = Eigene Adresse dieses Builds:
+page-watch = Build verfolgen
+page-watch-ended = Build ansehen
+page-watch-project = Versionen des Projekts
+page-watch-closed = Um einen Build auf dieser Seite zu zeigen, muss der Server im Entwicklungsmodus laufen.
+page-watch-none = Diesen Build gibt es nicht
+page-watch-none-hint = Die Adresse ist vielleicht falsch, oder der Build gehört jemand anderem.
+page-watch-unread = Der Build konnte nicht gelesen werden
 
 
 ## Page: outcome
@@ -365,6 +373,7 @@ page-projects-empty = Es gibt noch keine Projekte. Der erste Build legt eines an
 page-projects-start = Zum Build
 page-projects-more = Mehr anzeigen
 page-projects-preview-of = Vorschau öffnen: { $name }
+page-projects-watch-of = Build verfolgen: { $name }
 page-projects-state-queued = Wartet
 page-projects-state-building = Wird gebaut
 page-projects-state-deployed = Fertig

@@ -350,6 +350,14 @@ page-log-dropped =
 page-log-none = The commands printed nothing.
 page-log-waiting = Nothing has been printed yet.
 page-log-follow = Go to the end
+page-build-address = This build’s own address:
+page-watch = Watch the build
+page-watch-ended = See the build
+page-watch-project = The project’s versions
+page-watch-closed = Showing a build on this page needs the server’s development mode.
+page-watch-none = There is no such build
+page-watch-none-hint = The address may be wrong, or the build is another user’s.
+page-watch-unread = The build could not be read
 
 
 ## Page: outcome
@@ -384,6 +392,7 @@ page-projects-empty = There are no projects yet. The first build makes one.
 page-projects-start = Go to the build
 page-projects-more = Show more
 page-projects-preview-of = Open preview of { $name }
+page-projects-watch-of = Watch the build of { $name }
 page-projects-state-queued = Waiting
 page-projects-state-building = Building
 page-projects-state-deployed = Built

@@ -374,6 +374,14 @@ page-log-dropped =
 page-log-none = Los comandos no han escrito nada.
 page-log-waiting = Aún no se ha escrito nada.
 page-log-follow = Ir al final
+page-build-address = Dirección propia de esta compilación:
+page-watch = Seguir la compilación
+page-watch-ended = Ver la compilación
+page-watch-project = Versiones del proyecto
+page-watch-closed = Para mostrar una compilación en esta página, el servidor debe estar en modo de desarrollo.
+page-watch-none = No existe esa compilación
+page-watch-none-hint = Puede que la dirección no sea correcta o que la compilación sea de otro usuario.
+page-watch-unread = No se ha podido leer la compilación
 
 
 ## Page: outcome
@@ -409,6 +417,7 @@ page-projects-empty = Todavía no hay proyectos. La primera compilación crea un
 page-projects-start = Ir a la compilación
 page-projects-more = Mostrar más
 page-projects-preview-of = Abrir vista previa de { $name }
+page-projects-watch-of = Seguir la compilación de { $name }
 page-projects-state-queued = En espera
 page-projects-state-building = Compilando
 page-projects-state-deployed = Compilado

@@ -374,6 +374,14 @@ page-log-dropped =
 page-log-none = Les commandes n’ont rien affiché.
 page-log-waiting = Rien n’a encore été affiché.
 page-log-follow = Aller à la fin
+page-build-address = Adresse propre à ce build :
+page-watch = Suivre le build
+page-watch-ended = Voir le build
+page-watch-project = Versions du projet
+page-watch-closed = Pour afficher un build sur cette page, le serveur doit être en mode développement.
+page-watch-none = Ce build n’existe pas
+page-watch-none-hint = L’adresse est peut-être erronée, ou le build appartient à un autre utilisateur.
+page-watch-unread = Le build n’a pas pu être lu
 
 
 ## Page: outcome
@@ -409,6 +417,7 @@ page-projects-empty = Il n’y a pas encore de projet. Le premier build en crée
 page-projects-start = Aller au build
 page-projects-more = Afficher plus
 page-projects-preview-of = Ouvrir l’aperçu de { $name }
+page-projects-watch-of = Suivre le build de { $name }
 page-projects-state-queued = En attente
 page-projects-state-building = Build en cours
 page-projects-state-deployed = Terminé

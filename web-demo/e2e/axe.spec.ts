@@ -33,6 +33,16 @@ for (const look of LOOKS) {
       await watchBuild(page, await startScript(page, 'sleep 300', {}));
       await page.locator('.build[data-tone="running"] .phase[data-state="active"]').first().waitFor();
       await judge(page, 'during');
+      await show(page, server, await page.locator('.build-ids a').getAttribute('href') ?? '');
+      await page.locator('.build[data-tone="running"] .phase[data-state="active"]').first().waitFor();
+      await judge(page, 'at its own address');
+      await page.locator('.view-back').click();
+      await page.locator('.job .quiet').waitFor();
+      await judge(page, 'versions during');
+      await show(page, server, '#/builds/none');
+      await page.locator('[role="alert"]').waitFor();
+      await judge(page, 'a build that there is not');
+      await show(page, server, '');
       await page.locator('.build button').filter({ hasText: /Cancel|إلغاء/ }).first().click();
       await page.getByRole('dialog').waitFor();
       await judge(page, 'the question before a cancellation');

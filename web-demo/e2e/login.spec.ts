@@ -105,8 +105,10 @@ test('a pasted token logs in by keyboard; every view is the user’s', async ({ 
 
 test('a logout ends it in every tab, and the next user sees nothing of it', async ({ page, context, server }) => {
   await logIn(page, server, 'ann');
+  await page.getByLabel('Project name').fill('A plan of Ann’s');
   await startButton(page).click();
   await expectPreviewReady(page);
+  const hers = await page.locator('.build-ids a').getAttribute('href');
   const other = await context.newPage();
   await other.goto(`${server.api}/#/projects`);
   await expect(other.locator('main a[href^="#/projects/"]').first()).toBeVisible();
@@ -117,7 +119,10 @@ test('a logout ends it in every tab, and the next user sees nothing of it', asyn
 
   await logIn(page, server, 'carl');
   await expect(page.getByText('Your preview is ready')).toBeHidden();
+  await expect(page.getByLabel('Project name')).not.toHaveValue('A plan of Ann’s');
   await expect(other.getByRole('link', { name: 'Go to the build' })).toBeVisible({ timeout: BUILD_MS });
+  await page.goto(`${server.api}/${hers}`);
+  await expect(page.getByRole('alert')).toContainText('There is no such build');
   await page.goto(await pageUrlFor(server, 'dora'));
   await expect(page.getByText('You are logged in as carl. Log in as dora instead?')).toBeVisible();
 });

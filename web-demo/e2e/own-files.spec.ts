@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildToTheEnd, openPreview, startButton } from './demo-page';
+import { buildToTheEnd, expectPreviewReady, openPreview, startButton } from './demo-page';
 import { expect, test } from './server';
 import { zipOf } from './zip';
 
@@ -53,6 +53,31 @@ test('dropped files are taken, wherever they fall', async ({ page, server }) => 
   }, PAGE);
   await expect(page.getByRole('radio', { name: /Your files/ })).toBeChecked();
   await expect(page.getByRole('list', { name: 'Files to build' })).toHaveText('index.html');
+});
+
+test('what is chosen and typed is still there after a look at another view, and can be built again', async ({ page, server }) => {
+  await page.goto(server.api);
+  await page.getByRole('radio', { name: /Your files/ }).check();
+  await page.locator('[data-pick="zip"]').setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer: zipOf(FILES) });
+  await page.getByLabel('Project name').fill('Corner shop');
+  const lookElsewhere = async () => {
+    await page.getByRole('link', { name: 'Projects', exact: true }).click();
+    await page.getByRole('heading', { name: 'Projects', exact: true }).waitFor();
+    await page.goBack();
+  };
+  await lookElsewhere();
+  await expect(page.getByLabel('Project name')).toHaveValue('Corner shop');
+  await expect(page.getByRole('list', { name: 'Files to build' })).toHaveText('mine.zip');
+  await buildToTheEnd(page);
+  await lookElsewhere();
+  const first = await page.locator('.build-ids').innerText();
+  await page.getByRole('button', { name: 'Build again' }).click();
+  await expect(page.locator('.build-ids')).not.toHaveText(first);
+  await expectPreviewReady(page);
+  // A page that begins anew has no files.
+  await page.reload();
+  await expect(page.getByRole('radio', { name: /Your files/ })).toBeChecked();
+  await expect(page.getByRole('list', { name: 'Files to build' })).toHaveCount(0);
 });
 
 test('a path that leaves the project is refused, and named', async ({ page, server }) => {

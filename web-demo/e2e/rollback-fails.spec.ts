@@ -63,7 +63,7 @@ test('with damaged files it fails and says so, the preview is what it was, and o
   await writeFile(artifact, damaged);
 
   await rollBack(page, shop, projectId);
-  const panel = page.locator('.rollback');
+  const panel = page.locator('.job');
   await expect(panel.getByText('The rollback failed.')).toBeVisible({ timeout: BUILD_MS });
   await expect(panel.getByText('The version’s files are damaged.')).toBeVisible();
   await expect(version(page, '1.1.0').getByText('In the preview', { exact: true })).toBeVisible();

@@ -35,6 +35,22 @@ for (const { locale, direction, name } of LOCALES) {
       await watchBuild(page, await startScript(page, LONG));
       await page.locator('.log-text').getByText('begun', { exact: true }).waitFor({ timeout: BUILD_MS });
       await judge('build-during', text('page-waiting-heading'), text('page-state-live'), text('page-cancel'));
+      const watched = await page.locator('.build-ids a').getAttribute('href') ?? '';
+      await go(page, server, watched);
+      await page.locator('.log-text').getByText('begun', { exact: true }).waitFor({ timeout: BUILD_MS });
+      await judge('watch', text('page-waiting-heading'), text('page-state-live'), text('page-cancel'), text('page-watch-project'));
+      await page.locator('.view-back').click();
+      await page.locator('.job .quiet').waitFor();
+      await judge('versions-during', text('page-watch'), text('page-versions-busy'));
+      await go(page, server, '#/projects');
+      await page.locator('.project-card [href^="#/builds/"]').waitFor();
+      await judge('projects-during', text('page-watch'), text('page-projects-state-building'));
+      await go(page, server, '#/builds/none');
+      await page.locator('[role="alert"]').waitFor();
+      await judge('watch-none', text('page-watch-none'), text('page-watch-none-hint'));
+      // The browser tells of the answer too.
+      expect(wrong.splice(0)).toEqual([expect.stringContaining('404')]);
+      await go(page, server, '');
       await page.getByRole('button', { name: text('page-cancel'), exact: true }).click();
       await page.getByRole('dialog').getByRole('button', { name: text('page-cancel-confirm'), exact: true }).click();
       await page.locator('.build[data-tone="failed"]').waitFor({ timeout: BUILD_MS });

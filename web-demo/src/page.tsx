@@ -14,6 +14,7 @@ import { PageHeader } from './shell/page-header';
 import { useRoute, type Route } from './shell/route';
 
 // The first view is in the page; each other one comes when it is wanted.
+const WatchView = lazy(() => import('./build/watch-view'));
 const ProjectsView = lazy(() => import('./projects/projects-view'));
 const ProjectView = lazy(() => import('./versions/project-view'));
 const AccountView = lazy(() => import('./account/account-view'));
@@ -62,7 +63,7 @@ export function Page() {
 function viewOf(route: Route): ReactElement {
   switch (route.view) {
     case 'build':
-      return <BuildView />;
+      return route.buildId === undefined ? <BuildView /> : <WatchView key={route.buildId} buildId={route.buildId} />;
     case 'projects':
       return <ProjectsView />;
     case 'project':

@@ -3,6 +3,7 @@
 
 import { readError } from '@buildcast/client';
 import { freshKey, keepPageKey, keyHeader } from '../login/page-key';
+import { noteDate } from './server-date';
 
 export interface SessionFacts {
   environment: string;
@@ -29,7 +30,9 @@ const ACCEPT = { accept: 'application/json' };
 /** Asks once; a network failure is `silent`. */
 export async function readSession(): Promise<Session> {
   try {
+    const sentAt = Date.now();
     const response = await fetch(ADDRESS, { headers: { ...ACCEPT, ...keyHeader() } });
+    noteDate(response, sentAt);
     const json = response.headers.get('content-type')?.includes('json');
     if (response.status !== 200 || !json) return { kind: 'closed' };
     return sessionOf(await response.json());

@@ -3,40 +3,39 @@
 
 import type { Ref } from 'react';
 import { message } from '../messages/catalogue';
+import { hrefOf } from '../shell/route';
 import type { AgainHindrance } from './again';
 import { EventLog } from './event-log';
-import type { KeptBuild } from './kept-build';
 import { LogPanel } from './log-panel';
 import { Outcome } from './outcome';
 import { PhaseList } from './phase-list';
 import { ProgressBar } from './progress-bar';
 import { StreamNote } from './stream-note';
 import { startedAt } from './timeline';
-import type { WatchedBuild } from './use-build';
-import type { Cancelling } from './use-cancel';
-import type { WatchedLog } from './use-log';
-import type { QueuePlace } from './use-queue-place';
 import { useServerClock } from './use-server-clock';
+import type { Watched } from './use-watched';
 
-interface BuildPanelProps {
-  kept: KeptBuild | null;
-  build: WatchedBuild;
-  log: WatchedLog;
-  queuePlace: QueuePlace | null;
-  /** Null where the page may not ask for it. */
-  cancelling: Cancelling | null;
+interface BuildingAgain {
   /** Null where it can be built again, else why not. */
-  againHindrance: AgainHindrance | null;
+  hindrance: AgainHindrance | null;
   starting: boolean;
-  onBuildAgain: () => void;
-  headingRef: Ref<HTMLHeadingElement>;
+  start: () => void;
 }
 
-export function BuildPanel(props: BuildPanelProps) {
-  const { kept, build, log, queuePlace, cancelling, againHindrance, starting, onBuildAgain, headingRef } = props;
+interface BuildPanelProps {
+  /** Null before the first build. */
+  shown: { buildId: string; name: string } | null;
+  watched: Watched;
+  /** Null where it can't be started from here. */
+  again: BuildingAgain | null;
+  headingRef?: Ref<HTMLHeadingElement>;
+}
+
+export function BuildPanel({ shown, watched, again, headingRef }: BuildPanelProps) {
+  const { build, log, queuePlace, cancelling } = watched;
   const { timeline, state, refusal } = build;
   const { outcome } = timeline;
-  const running = kept !== null && outcome === null && refusal === null;
+  const running = shown !== null && outcome === null && refusal === null;
   const now = useServerClock(running, timeline.clockAheadMs);
   const tone = running ? 'running' : outcome?.succeeded ? 'succeeded' : outcome || refusal ? 'failed' : 'idle';
   const begun = startedAt(timeline);
@@ -47,23 +46,23 @@ export function BuildPanel(props: BuildPanelProps) {
       <div className="build-head">
         <h2 id="build-heading" ref={headingRef} tabIndex={-1}>
           {message('page-build-heading')}
-          {kept?.name && <span className="build-name"> <bdi>{kept.name}</bdi></span>}
+          {shown?.name && <span className="build-name"> <bdi>{shown.name}</bdi></span>}
         </h2>
-        {kept && (
+        {shown && (
           <span className="stream-state" data-state={state} role="status">{message(`page-state-${state}`)}</span>
         )}
       </div>
-      <StreamNote key={`note ${kept?.buildId}`} state={refusal ? 'ended' : state} />
+      <StreamNote key={`note ${shown?.buildId}`} state={refusal ? 'ended' : state} />
       <Outcome
         timeline={timeline}
         refusal={refusal}
-        buildId={kept?.buildId ?? null}
+        buildId={shown?.buildId ?? null}
         queuePlace={queuePlace}
         cancelling={running ? cancelling : null}
         missedEvents={build.missedEvents}
-        againHindrance={againHindrance}
-        starting={starting}
-        onBuildAgain={onBuildAgain}
+        againHindrance={again?.hindrance ?? null}
+        starting={again?.starting ?? false}
+        onBuildAgain={again?.start ?? null}
       />
       <ProgressBar
         progress={timeline.progress}
@@ -77,8 +76,15 @@ export function BuildPanel(props: BuildPanelProps) {
         replaying={build.replaying}
         waiting={running}
       />
-      <LogPanel key={`log ${kept?.buildId}`} log={log} waiting={kept === null || running} />
-      <p className="build-ids"><code>{kept?.buildId}</code></p>
+      <LogPanel key={`log ${shown?.buildId}`} log={log} waiting={shown === null || running} />
+      <p className="build-ids">
+        {shown && (
+          <>
+            {message('page-build-address')}{' '}
+            <a href={hrefOf({ view: 'build', buildId: shown.buildId })}><code>{shown.buildId}</code></a>
+          </>
+        )}
+      </p>
     </section>
   );
 }

@@ -2,36 +2,28 @@
 
 import { useRef, useState } from 'react';
 import { useSession } from '../api/session-context';
-import { useLocale } from '../messages/use-locale';
 import { sizeOf } from '../prompt/cost';
-import { hasGenerator } from '../prompt/generator';
 import { useCost } from '../prompt/use-cost';
+import { useGenerator } from '../prompt/use-generator';
 import { usePrompt } from '../prompt/use-prompt';
 import { ProjectForm, type Prompting } from '../project/project-form';
-import { useChoice } from '../project/use-choice';
+import { useDraft } from '../project/use-draft';
 import { useStart } from '../project/use-start';
 import { isSampleId, loadSample } from '../samples/samples';
 import { againHindrance } from './again';
 import { BuildPanel } from './build-panel';
 import { keepBuild, readKeptBuild, type KeptBuild } from './kept-build';
-import { isQueued } from './timeline';
-import { useBuild } from './use-build';
-import { useCancel } from './use-cancel';
-import { useLog } from './use-log';
-import { useQueuePlace } from './use-queue-place';
+import { useWatched } from './use-watched';
 
 export function BuildView() {
-  const locale = useLocale();
   const { session, userId, askAgain } = useSession();
   const [kept, setKept] = useState<KeptBuild | null>(readKeptBuild);
-  const chosen = useChoice(kept?.source ?? 'static-site');
-  const build = useBuild(kept?.buildId ?? null, kept?.streamToken ?? '', locale);
-  const log = useLog(kept?.buildId ?? null, kept?.streamToken ?? '');
-  const waits = kept !== null && build.refusal === null && isQueued(build.timeline);
-  const queuePlace = useQueuePlace(kept?.buildId ?? null, userId, waits);
-  const cancelling = useCancel(kept?.buildId ?? null, userId);
+  const draft = useDraft(userId, kept?.source ?? 'static-site');
+  const { chosen } = draft;
+  const watched = useWatched(kept?.buildId ?? null, kept?.streamToken ?? '', userId);
+  const { build } = watched;
   const { outcome } = build.timeline;
-  const generator = hasGenerator(session);
+  const generator = useGenerator(session);
   const prompt = usePrompt(outcome);
   const changes = generator && chosen.source === 'last' ? kept : null;
   const target = changes ? { projectId: changes.projectId } : { size: sizeOf(chosen.choice) };
@@ -70,7 +62,7 @@ export function BuildView() {
   return (
     <main className="build-view">
       <ProjectForm
-        chosen={chosen}
+        draft={draft}
         session={session}
         prompting={prompting}
         starting={starting}
@@ -79,14 +71,13 @@ export function BuildView() {
         onAskSession={askAgain}
       />
       <BuildPanel
-        kept={kept}
-        build={build}
-        log={log}
-        queuePlace={queuePlace}
-        cancelling={userId ? cancelling : null}
-        againHindrance={userId && kept ? againHindrance(kept, chosen.own !== null, outcome?.succeeded === true) : 'page-choose-again'}
-        starting={starting}
-        onBuildAgain={() => void buildAgain()}
+        shown={kept}
+        watched={watched}
+        again={{
+          hindrance: userId && kept ? againHindrance(kept, chosen.own !== null, outcome?.succeeded === true) : 'page-choose-again',
+          starting,
+          start: () => void buildAgain(),
+        }}
         headingRef={buildHeading}
       />
     </main>

@@ -35,7 +35,7 @@ it('every golden recording is among these', () => {
 describe.each(Object.entries(ENDS))('%s', (name, [code, phase, state]) => {
   const events = eventsOf(name);
   const steps: Timeline[] = [];
-  for (const event of events) steps.push(withEvents(steps.at(-1) ?? emptyTimeline(), [{ event, receivedAt: event.params.timestamp }]));
+  for (const event of events) steps.push(withEvents(steps.at(-1) ?? emptyTimeline(), [{ event, receivedAt: event.params.timestamp, live: true }]));
   const last = steps.at(-1)!;
 
   it('has its outcome with the last event and not before', () => {

@@ -24,7 +24,8 @@ interface OutcomeProps {
   /** Null where it can be built again, else why not. */
   againHindrance: AgainHindrance | null;
   starting: boolean;
-  onBuildAgain: () => void;
+  /** Null where that is not done here. */
+  onBuildAgain: (() => void) | null;
 }
 
 export function Outcome(props: OutcomeProps) {
@@ -45,7 +46,7 @@ export function Outcome(props: OutcomeProps) {
           <a className="primary" href={previewUrl} target="_blank" rel="noopener">{message('page-open-preview')}</a>
         )}
         {cancelling && <CancelBuild key={buildId} cancelling={cancelling} />}
-        {buildId && over && (
+        {buildId && over && props.onBuildAgain && (
           <button
             type="button"
             className="quiet"

@@ -16,7 +16,7 @@ function play(codes: EventCode[], change: (event: BuildEvent, at: number) => Par
       finished: code === 'BUILD_COMPLETED' || failed,
       params: { timestamp: (at + 1) * 1000, projectId: 'p', ...LEAST_PARAMS[code] },
     } as BuildEvent;
-    return withEvents(timeline, [{ event: { ...event, ...change(event, at) } as BuildEvent, receivedAt: (at + 1) * 1000 + 50 }]);
+    return withEvents(timeline, [{ event: { ...event, ...change(event, at) } as BuildEvent, receivedAt: (at + 1) * 1000 + 50, live: true }]);
   }, emptyTimeline());
 }
 
@@ -73,7 +73,7 @@ describe('a timeline', () => {
   it('is the same whether its events come one by one or at once, and leaves what was drawn as it is', () => {
     const codes: EventCode[] = ['BUILD_STARTED', 'BUILD_COMPILING', 'BUILD_COMPILING', 'BUILD_COMPILING', 'BUILD_COMPLETED'];
     const alone = play(codes);
-    const arrivals = alone.lines.flatMap((line) => line.events).map((event, at) => ({ event, receivedAt: (at + 1) * 1000 + 50 }));
+    const arrivals = alone.lines.flatMap((line) => line.events).map((event, at) => ({ event, receivedAt: (at + 1) * 1000 + 50, live: true }));
     const half = withEvents(emptyTimeline(), arrivals.slice(0, 2));
     expect(withEvents(half, arrivals.slice(2))).toEqual(alone);
     expect(half.lines.map((line) => line.events.length)).toEqual([1, 1]);
@@ -89,5 +89,13 @@ describe('a timeline', () => {
     expect(timeline.clockAheadMs).toBe(50);
     expect(phaseSeconds(timeline.phases.build, 3500)).toBe(1.5);
     expect(phaseSeconds(timeline.phases.deploy, 3500)).toBeNull();
+  });
+
+  it('takes the age of history for no clock that is wrong', () => {
+    const [line] = play(['BUILD_STARTED']).lines;
+    const [event] = line!.events;
+    const replayed = withEvents(emptyTimeline(), [{ event, receivedAt: 9_000, live: false }]);
+    expect(replayed.clockAheadMs).toBeNull();
+    expect(withEvents(replayed, [{ event, receivedAt: 1_050, live: true }]).clockAheadMs).toBe(50);
   });
 });

@@ -35,7 +35,7 @@ export interface Timeline {
   eventCount: number;
   outcome: Outcome | null;
   previewUrl: string | null;
-  /** How far this machine's clock is ahead of the server's, at most; null before the first event. */
+  /** How far this machine's clock is ahead of the server's, at most; null before the first event that came live. */
   clockAheadMs: number | null;
 }
 
@@ -51,14 +51,15 @@ export interface Arrival {
   event: BuildEvent;
   /** Epoch milliseconds. */
   receivedAt: number;
+  /** False for history: its age tells nothing of the clocks. */
+  live: boolean;
 }
 
 /** The timeline after more events. What it held is copied once a call, not once an event. */
 export function withEvents(before: Timeline, arrivals: readonly Arrival[]): Timeline {
   const timeline = { ...before, lines: [...before.lines] };
   const own = new Set<LogLine>();
-  for (const { event, receivedAt } of arrivals) {
-    const ahead = receivedAt - event.params.timestamp;
+  for (const { event, receivedAt, live } of arrivals) {
     timeline.progress = Math.max(timeline.progress, Math.min(1, event.overall_progress));
     timeline.phases = nextPhases(timeline.phases, event);
     addTo(timeline.lines, event, own);
@@ -66,7 +67,7 @@ export function withEvents(before: Timeline, arrivals: readonly Arrival[]): Time
     if (event.finished) timeline.outcome = outcomeOf(event);
     timeline.previewUrl = previewOf(event) ?? timeline.previewUrl;
     // The least difference is the one with the least delay in it.
-    timeline.clockAheadMs = timeline.clockAheadMs === null ? ahead : Math.min(timeline.clockAheadMs, ahead);
+    if (live) timeline.clockAheadMs = Math.min(timeline.clockAheadMs ?? Infinity, receivedAt - event.params.timestamp);
   }
   return timeline;
 }

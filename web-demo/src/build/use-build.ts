@@ -59,6 +59,8 @@ export function useBuild(buildId: string | null, token: string, locale: string):
 
     // A burst (the history after a reload) becomes one drawing a frame, not one an event.
     let arrived: Arrival[] = [];
+    // What comes after a connection broke is history again, until the next `live`.
+    let live = false;
     let scheduled: ReturnType<typeof setTimeout> | undefined;
     const flush = () => {
       clearTimeout(scheduled);
@@ -74,17 +76,19 @@ export function useBuild(buildId: string | null, token: string, locale: string):
       // Events and log lines share one WebSocket: over HTTP/1.1 a browser has six connections to a host, for all its tabs.
       transport: 'auto',
       onEvent: (event) => {
-        arrived.push({ event, receivedAt: Date.now() });
+        arrived.push({ event, receivedAt: Date.now(), live });
         scheduled ??= setTimeout(flush, 16);
       },
       onControl: (frame) => {
         flush();
+        if (frame.type !== 'locale') live = frame.type === 'live';
         if (frame.type === 'live') dispatch({ kind: 'live' });
         // What was shown is no longer what the log holds.
         if (frame.type === 'reset') dispatch({ kind: 'begin' });
       },
       onState: (state) => {
         flush();
+        if (state !== 'live') live = false;
         dispatch({ kind: 'state', state });
       },
       onError: (problem) => {

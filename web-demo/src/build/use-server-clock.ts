@@ -1,9 +1,11 @@
 // The server's time, once a second, while something is running.
 
 import { useEffect, useState } from 'react';
+import { toldBounds } from '../api/server-date';
+import { clockAheadOf } from './clock-skew';
 
-/** Epoch milliseconds by the server's clock; stands still while `running` is false. */
-export function useServerClock(running: boolean, clockAheadMs: number | null): number {
+/** Epoch milliseconds by the server's clock; stands still while `running` is false. `liveAtMost`: `Timeline.clockAheadMs`. */
+export function useServerClock(running: boolean, liveAtMost: number | null): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (!running) return;
@@ -11,5 +13,5 @@ export function useServerClock(running: boolean, clockAheadMs: number | null): n
     const ticking = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(ticking);
   }, [running]);
-  return now - (clockAheadMs ?? 0);
+  return now - clockAheadOf(liveAtMost, toldBounds());
 }

@@ -1,6 +1,5 @@
 // What to build, its name, and the button that starts it.
 
-import { useState } from 'react';
 import type { Session } from '../api/session';
 import { message } from '../messages/catalogue';
 import { LastProject } from '../prompt/last-project';
@@ -11,7 +10,7 @@ import { ChosenFiles } from './chosen-files';
 import { OwnFiles } from './own-files';
 import { SourceChoice } from './source-choice';
 import { StartProblem } from './start-problem';
-import type { Chosen } from './use-choice';
+import type { DraftInHand } from './use-draft';
 
 /** What the form has besides where a generator is configured. */
 export interface Prompting {
@@ -22,7 +21,7 @@ export interface Prompting {
 }
 
 interface ProjectFormProps {
-  chosen: Chosen;
+  draft: DraftInHand;
   /** Null until the server has answered. */
   session: Session | null;
   prompting: Prompting | null;
@@ -32,9 +31,7 @@ interface ProjectFormProps {
   onAskSession: () => void;
 }
 
-export function ProjectForm({ chosen, session, prompting, starting, problem, onStart, onAskSession }: ProjectFormProps) {
-  // Null until somebody types: the name follows what is chosen.
-  const [typedName, setTypedName] = useState<string | null>(null);
+export function ProjectForm({ draft: { chosen, typedName, typeName }, session, prompting, starting, problem, onStart, onAskSession }: ProjectFormProps) {
   const { choice, source } = chosen;
   const last = source === 'last' ? prompting?.last ?? null : null;
   const name = last?.name ?? typedName ?? choice?.name ?? '';
@@ -74,7 +71,7 @@ export function ProjectForm({ chosen, session, prompting, starting, problem, onS
             dir="auto"
             autoComplete="off"
             spellCheck={false}
-            onChange={(event) => setTypedName(event.target.value)}
+            onChange={(event) => typeName(event.target.value)}
           />
         </label>
         {prompting && <PromptField prompt={prompting.prompt} cost={prompting.cost} needed={last !== null} />}

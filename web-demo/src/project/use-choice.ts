@@ -20,10 +20,10 @@ export interface Chosen {
 }
 
 /** Holds the choice, and takes what is dropped anywhere on the page. */
-export function useChoice(first: Source): Chosen {
+export function useChoice(first: Source, firstOwn: Choice | null): Chosen {
   const [source, select] = useState<Source>(first);
   const [samples, setSamples] = useState<Partial<Record<SampleId, Choice>>>({});
-  const [own, setOwn] = useState<Choice | null>(null);
+  const [own, setOwn] = useState<Choice | null>(firstOwn);
   const [unreadable, setUnreadable] = useState(false);
   const [dragging, setDragging] = useState(false);
 

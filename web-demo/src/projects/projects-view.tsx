@@ -56,6 +56,7 @@ function Empty() {
 function ProjectCard({ project, now }: { project: ListedProject; now: number }) {
   const { projectId, name, previewUrl, newest } = project;
   const shown = name ?? projectId;
+  const underWay = newest.status === 'queued' || newest.status === 'building';
   return (
     <li className="card project-card">
       <h3><a href={hrefOf({ view: 'project', projectId })}><bdi>{shown}</bdi></a></h3>
@@ -63,10 +64,19 @@ function ProjectCard({ project, now }: { project: ListedProject; now: number }) 
         <span className="state-word" data-state={newest.status}>{message(`page-projects-state-${newest.status}`)}</span>
         <span className="quiet-text"><PointInTime at={newest.finishedAt ?? newest.createdAt} now={now} /></span>
       </p>
-      {previewUrl !== null && (
-        <a className="quiet" href={previewUrl} target="_blank" rel="noopener" aria-label={message('page-projects-preview-of', { name: shown })}>
-          {message('page-open-preview')}
-        </a>
+      {(underWay || previewUrl !== null) && (
+        <div className="buttons">
+          {underWay && (
+            <a className="quiet" href={hrefOf({ view: 'build', buildId: newest.buildId })} aria-label={message('page-projects-watch-of', { name: shown })}>
+              {message('page-watch')}
+            </a>
+          )}
+          {previewUrl !== null && (
+            <a className="quiet" href={previewUrl} target="_blank" rel="noopener" aria-label={message('page-projects-preview-of', { name: shown })}>
+              {message('page-open-preview')}
+            </a>
+          )}
+        </div>
       )}
     </li>
   );

@@ -3,6 +3,7 @@ import { hrefOf, parseRoute, type Route } from './route';
 
 const routes: Route[] = [
   { view: 'build' },
+  { view: 'build', buildId: 'a/b ü%' },
   { view: 'projects' },
   { view: 'project', projectId: 'a/b ü%' },
   { view: 'account' },
@@ -16,7 +17,7 @@ describe('an address', () => {
     expect(parseRoute(hrefOf(route))).toEqual(route);
   });
 
-  test.each(['#build-heading', '#/nowhere', '#/projects/a/b', '#/account/x', '#/events/x'])('that names no route is none: %s', (hash) => {
+  test.each(['#build-heading', '#/nowhere', '#/projects/a/b', '#/account/x', '#/builds', '#/builds/', '#/events/x'])('that names no route is none: %s', (hash) => {
     expect(parseRoute(hash)).toBeNull();
   });
 

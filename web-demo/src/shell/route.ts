@@ -3,8 +3,8 @@
 import { useSyncExternalStore } from 'react';
 
 export type Route =
-  /** What to build, and the build that this tab watches. */
-  | { view: 'build' }
+  /** What to build, and the build that this tab watches; with an id, that build alone. */
+  | { view: 'build'; buildId?: string }
   | { view: 'projects' }
   | { view: 'project'; projectId: string }
   | { view: 'account' }
@@ -21,7 +21,7 @@ const START: Route = { view: 'build' };
 export function hrefOf(route: Route): string {
   switch (route.view) {
     case 'build':
-      return '#/';
+      return route.buildId === undefined ? '#/' : `#/builds/${encodeURIComponent(route.buildId)}`;
     case 'project':
       return `#/projects/${encodeURIComponent(route.projectId)}`;
     case 'qa':
@@ -40,6 +40,7 @@ export function parseRoute(hash: string): Route | null {
   const [name = '', id, ...more] = hash.slice(2).split('/').map(decoded);
   if (more.length > 0) return null;
   if (name === 'projects') return id ? { view: 'project', projectId: id } : { view: 'projects' };
+  if (name === 'builds') return id ? { view: 'build', buildId: id } : null;
   if (name === 'qa') return id ? { view: 'qa', buildId: id } : { view: 'qa' };
   if (name === 'login') return id ? { view: 'login', token: id } : null;
   if (id !== undefined) return null;

@@ -1,16 +1,16 @@
-// A project: its versions, and the rollback that goes on.
+// A project: its versions, and the build or rollback that goes on.
 
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Refusal } from '../api/refusal';
-import { renewToken } from '../api/renew-token';
 import { useSession } from '../api/session-context';
 import { message } from '../messages/catalogue';
 import { hrefOf } from '../shell/route';
 import '../style/versions.css';
 import { Confirmation } from './confirmation';
+import { JobPanel } from './job-panel';
 import { obstacle, type Action, type VersionView } from './permission';
-import { RollbackPanel } from './rollback-panel';
-import { useActions, type RollbackJob } from './use-actions';
+import { useActions } from './use-actions';
+import { useJob } from './use-job';
 import { useVersions } from './use-versions';
 import { VersionCard } from './version-card';
 
@@ -20,24 +20,9 @@ export default function ProjectView({ projectId }: { projectId: string }) {
   const { session, userId } = useSession();
   const list = useVersions(projectId, userId);
   const { project, versions, nextCursor, readAt, loading, problem, refresh, more } = list;
-  const [job, setJob] = useState<RollbackJob | null>(null);
+  const [job, showRollback] = useJob(project);
   const [asked, setAsked] = useState<{ action: 'rollback' | 'unpublish'; of: VersionView; version: string } | null>(null);
-  const actions = useActions({ projectId, userId, onRollback: setJob, onChange: refresh });
-
-  // A rollback that was begun elsewhere, or before a reload, is shown as well.
-  const under = project?.status === 'rollingBack' ? project.activeBuildId : null;
-  useEffect(() => {
-    if (under === null) return;
-    let gone = false;
-    renewToken(under).then(
-      (streamToken) => !gone && setJob((shown) => (shown?.jobId === under ? shown : { jobId: under, streamToken })),
-      // The list says that it goes on; without a token that is all there is to see.
-      () => {},
-    );
-    return () => {
-      gone = true;
-    };
-  }, [under]);
+  const actions = useActions({ projectId, userId, onRollback: showRollback, onChange: refresh });
 
   const act = (action: Action, version: VersionView) => {
     if (action === 'rollback' || action === 'unpublish') setAsked({ action, of: version, version: version.semver });
@@ -66,7 +51,7 @@ export default function ProjectView({ projectId }: { projectId: string }) {
         <p id={BUSY_ID}>{underWay ? message('page-versions-busy') : ''}</p>
       </div>
       {unsigned && <p>{message(session.kind === 'silent' ? 'page-server-silent' : 'page-projects-closed')}</p>}
-      {job && <RollbackPanel key={job.jobId} job={job} onEnd={refresh} busy={underWay || actions.pending} busyId={BUSY_ID} againTo={againTo} />}
+      {job && <JobPanel key={job.jobId} job={job} onEnd={refresh} busy={underWay || actions.pending} busyId={BUSY_ID} againTo={againTo} />}
       {actions.problem !== null && <Refusal heading={message('page-versions-refused')} problem={actions.problem} />}
       {problem !== null && <Refusal heading={message('page-versions-unread')} problem={problem} onRetry={refresh} />}
       {project !== null && versions.length === 0 && <p>{message('page-versions-empty')}</p>}

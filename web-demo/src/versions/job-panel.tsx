@@ -1,4 +1,5 @@
-// A rollback as it goes on: its bar, and what its last event says; one that failed can be tried again.
+// A build or rollback as it goes on: its bar, and what its last event says. A build leads to its own view; a rollback that
+// failed can be tried again.
 
 import { useEffect, useRef } from 'react';
 import { useBuild } from '../build/use-build';
@@ -6,10 +7,11 @@ import { message, messageArgs } from '../messages/catalogue';
 import { errorText } from '../messages/error-text';
 import { useLocale } from '../messages/use-locale';
 import { reasonText } from '../api/refusal';
-import type { RollbackJob } from './use-actions';
+import { hrefOf } from '../shell/route';
+import type { Job } from './use-job';
 
-interface RollbackPanelProps {
-  job: RollbackJob;
+interface JobPanelProps {
+  job: Job;
   onEnd: () => void;
   /** Something else goes on in the project. */
   busy: boolean;
@@ -19,7 +21,7 @@ interface RollbackPanelProps {
   againTo: (versionId: string) => (() => void) | null;
 }
 
-export function RollbackPanel({ job, onEnd, busy, busyId, againTo }: RollbackPanelProps) {
+export function JobPanel({ job, onEnd, busy, busyId, againTo }: JobPanelProps) {
   const locale = useLocale();
   const { timeline, state, refusal } = useBuild(job.jobId, job.streamToken, locale);
   const { outcome, lines, progress } = timeline;
@@ -33,20 +35,22 @@ export function RollbackPanel({ job, onEnd, busy, busyId, againTo }: RollbackPan
   }, [over]);
 
   const last = lines.at(-1)?.events.at(-1);
-  const failure = outcome?.event.code === 'ROLLBACK_FAILED' ? outcome.event.params : null;
+  const event = outcome?.event;
+  const failure = event?.code === 'ROLLBACK_FAILED' || event?.code === 'BUILD_FAILED' ? event.params : null;
   const reason = failure && reasonText(failure.reason);
-  const target = failure?.targetVersionId;
+  const target = event?.code === 'ROLLBACK_FAILED' ? event.params.targetVersionId : undefined;
   const again = target === undefined ? null : againTo(target);
   const percent = message('page-progress-value', { percent: Math.floor(progress * 100) });
   return (
-    <section className="card rollback" aria-label={message('page-phase-rollback')}>
-      <div className="rollback-head">
+    <section className="card job" aria-label={message(job.kind === 'build' ? 'page-build-heading' : 'page-phase-rollback')}>
+      <div className="job-head">
         <div role="status">
-          <p className="rollback-text">
+          <p className="job-text">
             {refusal ? errorText(refusal) : last ? message(last.code, messageArgs(last.params)) : message('page-events-waiting')}
           </p>
-          <p className="quiet-text rollback-reason">{reason ?? (state === 'reconnecting' ? message('page-state-reconnecting') : '')}</p>
+          <p className="quiet-text job-reason">{reason ?? (state === 'reconnecting' ? message('page-state-reconnecting') : '')}</p>
         </div>
+        {job.kind === 'build' && <a className="quiet" href={hrefOf({ view: 'build', buildId: job.jobId })}>{message(over ? 'page-watch-ended' : 'page-watch')}</a>}
         {again && (
           <button type="button" className="quiet" aria-disabled={busy || undefined} aria-describedby={busy ? busyId : undefined} onClick={() => !busy && again()}>
             {message('page-retry')}
@@ -57,7 +61,7 @@ export function RollbackPanel({ job, onEnd, busy, busyId, againTo }: RollbackPan
         <div
           className="progress-track"
           role="progressbar"
-          aria-label={message('page-versions-progress')}
+          aria-label={message(job.kind === 'build' ? 'page-progress-label' : 'page-versions-progress')}
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={Math.floor(progress * 100)}
