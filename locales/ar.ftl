@@ -269,6 +269,9 @@ page-view-account = الرصيد
 page-view-qa = ضمان الجودة
 page-view-events = الأحداث
 page-language = اللغة
+page-view-lost = تعذّر تحميل هذا العرض. بقية الصفحة تواصل عملها.
+page-view-renewed = جُدّدت الصفحة على الخادم. أعد تحميلها لرؤية هذا العرض.
+page-reload = إعادة تحميل الصفحة
 
 
 ## Page: login
@@ -515,6 +518,13 @@ page-versions-framework = إطار العمل
 page-versions-kept = تُحفظ الملفات حتى
 page-versions-kept-longer = وما دام منشورًا أو في المعاينة
 page-versions-recommendations = ما الذي يحسّنه
+page-recommendation-missing_title = صفحة بلا عنوان: لا يوجد ما يظهر في لسانها ولا في نتائج البحث.
+page-recommendation-missing_viewport = صفحة لا تذكر أنها تلائم الشاشات الصغيرة: يعرضها الهاتف صغيرة جدًا.
+page-recommendation-missing_lang = صفحة لا تذكر لغتها: قد تُقرأ بصوت بلغة أخرى.
+page-recommendation-missing_alt = صورة بلا نص بديل: من لا يستطيع رؤيتها لا يعرف عنها شيئًا.
+page-recommendation-no_index = لا يوجد index.html: ليس لعنوان الموقع صفحة يعرضها.
+page-recommendation-no_lock_file = لا يوجد ملف قفل: قد يثبّت كل بناء إصدارات أخرى من الحزم.
+page-recommendation-oversized_image = صورة كبيرة جدًا: صورة أصغر تُحمَّل أسرع.
 page-versions-preview = معاينة
 page-versions-publish = نشر
 page-versions-unpublish = إلغاء النشر

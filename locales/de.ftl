@@ -190,6 +190,9 @@ page-view-account = Guthaben
 page-view-qa = QA
 page-view-events = Ereignisse
 page-language = Sprache
+page-view-lost = Diese Ansicht konnte nicht geladen werden. Der Rest der Seite läuft weiter.
+page-view-renewed = Die Seite wurde auf dem Server erneuert. Laden Sie sie neu, um diese Ansicht zu sehen.
+page-reload = Seite neu laden
 
 
 ## Page: login
@@ -392,6 +395,13 @@ page-versions-framework = Framework
 page-versions-kept = Dateien bis
 page-versions-kept-longer = und solange sie veröffentlicht oder in der Vorschau ist
 page-versions-recommendations = Was sie besser machen würde
+page-recommendation-missing_title = Eine Seite hat keinen Titel: Ihr Tab und Suchergebnisse haben nichts anzuzeigen.
+page-recommendation-missing_viewport = Eine Seite gibt nicht an, dass sie auf kleine Bildschirme passt: Ein Telefon zeigt sie winzig.
+page-recommendation-missing_lang = Eine Seite nennt ihre Sprache nicht: Sie wird womöglich in der falschen vorgelesen.
+page-recommendation-missing_alt = Ein Bild hat keinen Ersatztext: Wer es nicht sehen kann, erfährt nichts davon.
+page-recommendation-no_index = Es gibt keine index.html: Die Adresse der Website hat keine Seite zu zeigen.
+page-recommendation-no_lock_file = Es gibt keine Lock-Datei: Jeder Build kann andere Paketversionen installieren.
+page-recommendation-oversized_image = Ein Bild ist sehr groß: Ein kleineres würde schneller geladen.
 page-versions-preview = Vorschau
 page-versions-publish = Veröffentlichen
 page-versions-unpublish = Veröffentlichung aufheben

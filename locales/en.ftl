@@ -205,6 +205,9 @@ page-view-account = Balance
 page-view-qa = QA
 page-view-events = Events
 page-language = Language
+page-view-lost = This view could not be loaded. The rest of the page goes on.
+page-view-renewed = The page was renewed on the server. Reload it to see this view.
+page-reload = Reload the page
 
 
 ## Page: login
@@ -411,6 +414,13 @@ page-versions-framework = Framework
 page-versions-kept = Files kept until
 page-versions-kept-longer = and for as long as it is published or in the preview
 page-versions-recommendations = What would make it better
+page-recommendation-missing_title = A page has no title: its tab and search results have nothing to show.
+page-recommendation-missing_viewport = A page does not say that it fits small screens: a phone shows it tiny.
+page-recommendation-missing_lang = A page does not name its language: it may be read out in the wrong one.
+page-recommendation-missing_alt = A picture has no text in its place: who cannot see it learns nothing of it.
+page-recommendation-no_index = There is no index.html: the address of the site has no page to show.
+page-recommendation-no_lock_file = There is no lock file: each build may install other versions of the packages.
+page-recommendation-oversized_image = A picture is very large: a smaller one would load sooner.
 page-versions-preview = Preview
 page-versions-publish = Publish
 page-versions-unpublish = Unpublish

@@ -221,6 +221,9 @@ page-view-account = Saldo
 page-view-qa = QA
 page-view-events = Eventos
 page-language = Idioma
+page-view-lost = No se ha podido cargar esta vista. El resto de la página sigue funcionando.
+page-view-renewed = La página se ha renovado en el servidor. Vuelva a cargarla para ver esta vista.
+page-reload = Volver a cargar la página
 
 
 ## Page: login
@@ -437,6 +440,13 @@ page-versions-framework = Framework
 page-versions-kept = Archivos hasta
 page-versions-kept-longer = y mientras esté publicada o en la vista previa
 page-versions-recommendations = Qué la mejoraría
+page-recommendation-missing_title = Una página no tiene título: su pestaña y los buscadores no tienen nada que mostrar.
+page-recommendation-missing_viewport = Una página no indica que se adapta a pantallas pequeñas: un teléfono la muestra diminuta.
+page-recommendation-missing_lang = Una página no indica su idioma: puede leerse en voz alta en otro.
+page-recommendation-missing_alt = Una imagen no tiene texto alternativo: quien no puede verla no sabe nada de ella.
+page-recommendation-no_index = No hay index.html: la dirección del sitio no tiene ninguna página que mostrar.
+page-recommendation-no_lock_file = No hay archivo de bloqueo: cada compilación puede instalar otras versiones de los paquetes.
+page-recommendation-oversized_image = Una imagen es muy grande: una más pequeña se cargaría antes.
 page-versions-preview = Vista previa
 page-versions-publish = Publicar
 page-versions-unpublish = Retirar publicación

@@ -221,6 +221,9 @@ page-view-account = Solde
 page-view-qa = QA
 page-view-events = Événements
 page-language = Langue
+page-view-lost = Cette vue n’a pas pu être chargée. Le reste de la page continue.
+page-view-renewed = La page a été renouvelée sur le serveur. Rechargez-la pour voir cette vue.
+page-reload = Recharger la page
 
 
 ## Page: login
@@ -437,6 +440,13 @@ page-versions-framework = Framework
 page-versions-kept = Fichiers conservés jusqu’au
 page-versions-kept-longer = et tant qu’elle est publiée ou dans l’aperçu
 page-versions-recommendations = Ce qui l’améliorerait
+page-recommendation-missing_title = Une page n’a pas de titre : son onglet et les résultats de recherche n’ont rien à afficher.
+page-recommendation-missing_viewport = Une page n’indique pas qu’elle s’adapte aux petits écrans : un téléphone l’affiche minuscule.
+page-recommendation-missing_lang = Une page n’indique pas sa langue : elle risque d’être lue dans une autre.
+page-recommendation-missing_alt = Une image n’a pas de texte de remplacement : qui ne peut pas la voir n’en sait rien.
+page-recommendation-no_index = Il n’y a pas d’index.html : l’adresse du site n’a aucune page à afficher.
+page-recommendation-no_lock_file = Il n’y a pas de fichier de verrouillage : chaque build peut installer d’autres versions des paquets.
+page-recommendation-oversized_image = Une image est très volumineuse : une plus petite se chargerait plus vite.
 page-versions-preview = Aperçu
 page-versions-publish = Publier
 page-versions-unpublish = Retirer la publication
