@@ -224,8 +224,8 @@ page-source-last-hint = Durch einen Prompt geändert
 page-source-last-none = Nach dem ersten Build
 page-files-summary =
     { PLURAL($count) ->
-        [one] { NUMBER($count) } Datei, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
-       *[other] { NUMBER($count) } Dateien, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+        [one] { NUMBER($count) } Datei, { $size }
+       *[other] { NUMBER($count) } Dateien, { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -244,7 +244,12 @@ page-pick-zip = .zip-Datei auswählen
 page-files-remove = Entfernen
 page-files-empty = Diese Auswahl enthält keine Dateien.
 page-files-unreadable = Eine Datei konnte nicht gelesen werden. Möglicherweise wurde sie seit der Auswahl geändert: Bitte wählen Sie erneut.
-page-files-too-large = Diese Dateien sind { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB groß. Höchstens { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB können gesendet werden.
+page-files-too-large = Diese Dateien sind { $size } groß. Höchstens { $limit } können gesendet werden.
+page-files-zip-too-large = Diese .zip-Datei ist { $size } groß. Als .zip-Datei können höchstens { $limit } gesendet werden.
+page-files-zip-alone = Eine .zip-Datei wird für sich gebaut: Wählen Sie sie allein aus oder einen Ordner.
+page-files-none = Es wurde nichts ausgewählt, oder der Ordner ist leer.
+page-files-needed = Wählen Sie zuerst einen Ordner oder eine .zip-Datei aus.
+page-sample-lost = Das Beispiel konnte nicht geladen werden.
 page-name-label = Projektname
 page-prompt-label = Was geändert werden soll (optional)
 page-prompt-label-needed = Was geändert werden soll
@@ -593,6 +598,7 @@ page-qa-dropped =
 page-qa-column-cursor = Cursor
 page-qa-column-code = Code
 page-qa-column-offset = Abstand
+page-qa-offset = { $seconds } s
 page-qa-note-opening = Verbindungsaufbau über { $transport }, ohne Cursor
 page-qa-note-resuming = Verbindungsaufbau über { $transport }, nach Cursor { $cursor }
 page-qa-note-connection = Verbunden, Sprache { $locale }

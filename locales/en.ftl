@@ -239,8 +239,8 @@ page-source-last-hint = Changed by a prompt
 page-source-last-none = After the first build
 page-files-summary =
     { PLURAL($count) ->
-        [one] { NUMBER($count) } file, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
-       *[other] { NUMBER($count) } files, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+        [one] { NUMBER($count) } file, { $size }
+       *[other] { NUMBER($count) } files, { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -259,7 +259,12 @@ page-pick-zip = Choose a .zip
 page-files-remove = Remove
 page-files-empty = There are no files in this selection.
 page-files-unreadable = A file could not be read. It may have changed since it was chosen: choose again.
-page-files-too-large = These files total { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB. At most { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB can be sent.
+page-files-too-large = These files total { $size }. At most { $limit } can be sent.
+page-files-zip-too-large = This .zip has { $size }. At most { $limit } can be sent as a .zip.
+page-files-zip-alone = A .zip is built by itself: choose it alone, or a folder.
+page-files-none = Nothing was chosen, or the folder is empty.
+page-files-needed = Choose a folder or a .zip first.
+page-sample-lost = The sample could not be loaded.
 page-name-label = Project name
 page-prompt-label = What to change (optional)
 page-prompt-label-needed = What to change
@@ -612,6 +617,7 @@ page-qa-dropped =
 page-qa-column-cursor = Cursor
 page-qa-column-code = Code
 page-qa-column-offset = Offset
+page-qa-offset = { $seconds } s
 page-qa-note-opening = Connecting over { $transport }, without a cursor
 page-qa-note-resuming = Connecting over { $transport }, after cursor { $cursor }
 page-qa-note-connection = Connected, locale { $locale }

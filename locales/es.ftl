@@ -255,9 +255,9 @@ page-source-last-hint = Modificado por una instrucción
 page-source-last-none = Tras la primera compilación
 page-files-summary =
     { PLURAL($count) ->
-        [one] { NUMBER($count) } archivo, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
-        [many] { NUMBER($count) } de archivos, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
-       *[other] { NUMBER($count) } archivos, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+        [one] { NUMBER($count) } archivo, { $size }
+        [many] { NUMBER($count) } de archivos, { $size }
+       *[other] { NUMBER($count) } archivos, { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -278,7 +278,12 @@ page-pick-zip = Elegir un .zip
 page-files-remove = Quitar
 page-files-empty = Esta selección no contiene archivos.
 page-files-unreadable = No se ha podido leer un archivo. Puede haber cambiado desde que se eligió: elija de nuevo.
-page-files-too-large = Estos archivos ocupan { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB. Se pueden enviar como máximo { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB.
+page-files-too-large = Estos archivos ocupan { $size }. Se pueden enviar como máximo { $limit }.
+page-files-zip-too-large = Este .zip ocupa { $size }. Como .zip se pueden enviar como máximo { $limit }.
+page-files-zip-alone = Un .zip se compila por sí solo: elíjalo sin nada más, o elija una carpeta.
+page-files-none = No se ha elegido nada, o la carpeta está vacía.
+page-files-needed = Elija primero una carpeta o un .zip.
+page-sample-lost = No se ha podido cargar el ejemplo.
 page-name-label = Nombre del proyecto
 page-prompt-label = Qué cambiar (opcional)
 page-prompt-label-needed = Qué cambiar
@@ -649,6 +654,7 @@ page-qa-dropped =
 page-qa-column-cursor = Cursor
 page-qa-column-code = Código
 page-qa-column-offset = Desfase
+page-qa-offset = { $seconds } s
 page-qa-note-opening = Conectando por { $transport }, sin cursor
 page-qa-note-resuming = Conectando por { $transport }, tras el cursor { $cursor }
 page-qa-note-connection = Conectado, idioma { $locale }

@@ -255,9 +255,9 @@ page-source-last-hint = Modifié par une consigne
 page-source-last-none = Après le premier build
 page-files-summary =
     { PLURAL($count) ->
-        [one] { NUMBER($count) } fichier, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
-        [many] { NUMBER($count) } de fichiers, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
-       *[other] { NUMBER($count) } fichiers, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
+        [one] { NUMBER($count) } fichier, { $size }
+        [many] { NUMBER($count) } de fichiers, { $size }
+       *[other] { NUMBER($count) } fichiers, { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -278,7 +278,12 @@ page-pick-zip = Choisir un .zip
 page-files-remove = Retirer
 page-files-empty = Cette sélection ne contient aucun fichier.
 page-files-unreadable = Un fichier n’a pas pu être lu. Il a peut-être changé depuis sa sélection : choisissez à nouveau.
-page-files-too-large = Ces fichiers occupent { NUMBER($mebibytes, maximumFractionDigits: 1) } Mio. L’envoi est limité à { NUMBER($limitMebibytes, maximumFractionDigits: 0) } Mio.
+page-files-too-large = Ces fichiers occupent { $size }. L’envoi est limité à { $limit }.
+page-files-zip-too-large = Ce .zip occupe { $size }. L’envoi d’un .zip est limité à { $limit }.
+page-files-zip-alone = Un .zip est construit à lui seul : choisissez-le sans rien d’autre, ou un dossier.
+page-files-none = Rien n’a été choisi, ou le dossier est vide.
+page-files-needed = Choisissez d’abord un dossier ou un .zip.
+page-sample-lost = L’exemple n’a pas pu être chargé.
 page-name-label = Nom du projet
 page-prompt-label = Ce qu’il faut modifier (facultatif)
 page-prompt-label-needed = Ce qu’il faut modifier
@@ -649,6 +654,7 @@ page-qa-dropped =
 page-qa-column-cursor = Curseur
 page-qa-column-code = Code
 page-qa-column-offset = Décalage
+page-qa-offset = { $seconds } s
 page-qa-note-opening = Connexion par { $transport }, sans curseur
 page-qa-note-resuming = Connexion par { $transport }, après le curseur { $cursor }
 page-qa-note-connection = Connecté, langue { $locale }
