@@ -269,6 +269,9 @@ page-view-account = الرصيد
 page-view-qa = ضمان الجودة
 page-view-events = الأحداث
 page-language = اللغة
+page-view-lost = تعذّر تحميل هذا العرض. بقية الصفحة تواصل عملها.
+page-view-renewed = جُدّدت الصفحة على الخادم. أعد تحميلها لرؤية هذا العرض.
+page-reload = إعادة تحميل الصفحة
 
 
 ## Page: login
@@ -300,12 +303,12 @@ page-source-last-hint = معدَّلًا وفق وصف مكتوب
 page-source-last-none = بعد أول بناء
 page-files-summary =
     { PLURAL($count) ->
-        [zero] لا ملفات، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
-        [one] ملف واحد، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
-        [two] ملفان، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
-        [few] { NUMBER($count) } ملفات، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
-        [many] { NUMBER($count) } ملفًا، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
-       *[other] { NUMBER($count) } ملف، { NUMBER($kibibytes, maximumFractionDigits: 1) } كيبيبايت
+        [zero] لا ملفات، { $size }
+        [one] ملف واحد، { $size }
+        [two] ملفان، { $size }
+        [few] { NUMBER($count) } ملفات، { $size }
+        [many] { NUMBER($count) } ملفًا، { $size }
+       *[other] { NUMBER($count) } ملف، { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -332,7 +335,12 @@ page-pick-zip = اختيار ملف zip
 page-files-remove = إزالة
 page-files-empty = لا توجد ملفات في هذا الاختيار.
 page-files-unreadable = تعذّرت قراءة أحد الملفات. ربما تغيّر بعد اختياره: يُرجى الاختيار مجددًا.
-page-files-too-large = حجم هذه الملفات { NUMBER($mebibytes, maximumFractionDigits: 1) } ميبيبايت. أقصى حجم يمكن إرساله { NUMBER($limitMebibytes, maximumFractionDigits: 0) } ميبيبايت.
+page-files-too-large = حجم هذه الملفات { $size }. أقصى حجم يمكن إرساله { $limit }.
+page-files-zip-too-large = حجم ملف zip هذا { $size }. أقصى ما يمكن إرساله في ملف zip هو { $limit }.
+page-files-zip-alone = يُبنى ملف zip وحده: اختره دون غيره، أو اختر مجلدًا.
+page-files-none = لم يُختر شيء، أو أن المجلد فارغ.
+page-files-needed = اختر أولًا مجلدًا أو ملف zip.
+page-sample-lost = تعذّر تحميل المثال.
 page-name-label = اسم المشروع
 page-prompt-label = ما المطلوب تغييره (اختياري)
 page-prompt-label-needed = ما المطلوب تغييره
@@ -524,6 +532,13 @@ page-versions-framework = إطار العمل
 page-versions-kept = تُحفظ الملفات حتى
 page-versions-kept-longer = وما دام منشورًا أو في المعاينة
 page-versions-recommendations = ما الذي يحسّنه
+page-recommendation-missing_title = صفحة بلا عنوان: لا يوجد ما يظهر في لسانها ولا في نتائج البحث.
+page-recommendation-missing_viewport = صفحة لا تذكر أنها تلائم الشاشات الصغيرة: يعرضها الهاتف صغيرة جدًا.
+page-recommendation-missing_lang = صفحة لا تذكر لغتها: قد تُقرأ بصوت بلغة أخرى.
+page-recommendation-missing_alt = صورة بلا نص بديل: من لا يستطيع رؤيتها لا يعرف عنها شيئًا.
+page-recommendation-no_index = لا يوجد index.html: ليس لعنوان الموقع صفحة يعرضها.
+page-recommendation-no_lock_file = لا يوجد ملف قفل: قد يثبّت كل بناء إصدارات أخرى من الحزم.
+page-recommendation-oversized_image = صورة كبيرة جدًا: صورة أصغر تُحمَّل أسرع.
 page-versions-preview = معاينة
 page-versions-publish = نشر
 page-versions-unpublish = إلغاء النشر
@@ -759,6 +774,7 @@ page-qa-dropped =
 page-qa-column-cursor = المؤشر
 page-qa-column-code = الرمز
 page-qa-column-offset = الإزاحة
+page-qa-offset = { $seconds } ث
 page-qa-note-opening = جارٍ الاتصال عبر { $transport } بلا مؤشر
 page-qa-note-resuming = جارٍ الاتصال عبر { $transport } بعد المؤشر { $cursor }
 page-qa-note-connection = تم الاتصال، اللغة { $locale }

@@ -190,6 +190,9 @@ page-view-account = Guthaben
 page-view-qa = QA
 page-view-events = Ereignisse
 page-language = Sprache
+page-view-lost = Diese Ansicht konnte nicht geladen werden. Der Rest der Seite läuft weiter.
+page-view-renewed = Die Seite wurde auf dem Server erneuert. Laden Sie sie neu, um diese Ansicht zu sehen.
+page-reload = Seite neu laden
 
 
 ## Page: login
@@ -221,8 +224,8 @@ page-source-last-hint = Durch einen Prompt geändert
 page-source-last-none = Nach dem ersten Build
 page-files-summary =
     { PLURAL($count) ->
-        [one] { NUMBER($count) } Datei, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
-       *[other] { NUMBER($count) } Dateien, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+        [one] { NUMBER($count) } Datei, { $size }
+       *[other] { NUMBER($count) } Dateien, { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -241,7 +244,12 @@ page-pick-zip = .zip-Datei auswählen
 page-files-remove = Entfernen
 page-files-empty = Diese Auswahl enthält keine Dateien.
 page-files-unreadable = Eine Datei konnte nicht gelesen werden. Möglicherweise wurde sie seit der Auswahl geändert: Bitte wählen Sie erneut.
-page-files-too-large = Diese Dateien sind { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB groß. Höchstens { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB können gesendet werden.
+page-files-too-large = Diese Dateien sind { $size } groß. Höchstens { $limit } können gesendet werden.
+page-files-zip-too-large = Diese .zip-Datei ist { $size } groß. Als .zip-Datei können höchstens { $limit } gesendet werden.
+page-files-zip-alone = Eine .zip-Datei wird für sich gebaut: Wählen Sie sie allein aus oder einen Ordner.
+page-files-none = Es wurde nichts ausgewählt, oder der Ordner ist leer.
+page-files-needed = Wählen Sie zuerst einen Ordner oder eine .zip-Datei aus.
+page-sample-lost = Das Beispiel konnte nicht geladen werden.
 page-name-label = Projektname
 page-prompt-label = Was geändert werden soll (optional)
 page-prompt-label-needed = Was geändert werden soll
@@ -401,6 +409,13 @@ page-versions-framework = Framework
 page-versions-kept = Dateien bis
 page-versions-kept-longer = und solange sie veröffentlicht oder in der Vorschau ist
 page-versions-recommendations = Was sie besser machen würde
+page-recommendation-missing_title = Eine Seite hat keinen Titel: Ihr Tab und Suchergebnisse haben nichts anzuzeigen.
+page-recommendation-missing_viewport = Eine Seite gibt nicht an, dass sie auf kleine Bildschirme passt: Ein Telefon zeigt sie winzig.
+page-recommendation-missing_lang = Eine Seite nennt ihre Sprache nicht: Sie wird womöglich in der falschen vorgelesen.
+page-recommendation-missing_alt = Ein Bild hat keinen Ersatztext: Wer es nicht sehen kann, erfährt nichts davon.
+page-recommendation-no_index = Es gibt keine index.html: Die Adresse der Website hat keine Seite zu zeigen.
+page-recommendation-no_lock_file = Es gibt keine Lock-Datei: Jeder Build kann andere Paketversionen installieren.
+page-recommendation-oversized_image = Ein Bild ist sehr groß: Ein kleineres würde schneller geladen.
 page-versions-preview = Vorschau
 page-versions-publish = Veröffentlichen
 page-versions-unpublish = Veröffentlichung aufheben
@@ -592,6 +607,7 @@ page-qa-dropped =
 page-qa-column-cursor = Cursor
 page-qa-column-code = Code
 page-qa-column-offset = Abstand
+page-qa-offset = { $seconds } s
 page-qa-note-opening = Verbindungsaufbau über { $transport }, ohne Cursor
 page-qa-note-resuming = Verbindungsaufbau über { $transport }, nach Cursor { $cursor }
 page-qa-note-connection = Verbunden, Sprache { $locale }

@@ -205,6 +205,9 @@ page-view-account = Balance
 page-view-qa = QA
 page-view-events = Events
 page-language = Language
+page-view-lost = This view could not be loaded. The rest of the page goes on.
+page-view-renewed = The page was renewed on the server. Reload it to see this view.
+page-reload = Reload the page
 
 
 ## Page: login
@@ -236,8 +239,8 @@ page-source-last-hint = Changed by a prompt
 page-source-last-none = After the first build
 page-files-summary =
     { PLURAL($count) ->
-        [one] { NUMBER($count) } file, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
-       *[other] { NUMBER($count) } files, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+        [one] { NUMBER($count) } file, { $size }
+       *[other] { NUMBER($count) } files, { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -256,7 +259,12 @@ page-pick-zip = Choose a .zip
 page-files-remove = Remove
 page-files-empty = There are no files in this selection.
 page-files-unreadable = A file could not be read. It may have changed since it was chosen: choose again.
-page-files-too-large = These files total { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB. At most { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB can be sent.
+page-files-too-large = These files total { $size }. At most { $limit } can be sent.
+page-files-zip-too-large = This .zip has { $size }. At most { $limit } can be sent as a .zip.
+page-files-zip-alone = A .zip is built by itself: choose it alone, or a folder.
+page-files-none = Nothing was chosen, or the folder is empty.
+page-files-needed = Choose a folder or a .zip first.
+page-sample-lost = The sample could not be loaded.
 page-name-label = Project name
 page-prompt-label = What to change (optional)
 page-prompt-label-needed = What to change
@@ -420,6 +428,13 @@ page-versions-framework = Framework
 page-versions-kept = Files kept until
 page-versions-kept-longer = and for as long as it is published or in the preview
 page-versions-recommendations = What would make it better
+page-recommendation-missing_title = A page has no title: its tab and search results have nothing to show.
+page-recommendation-missing_viewport = A page does not say that it fits small screens: a phone shows it tiny.
+page-recommendation-missing_lang = A page does not name its language: it may be read out in the wrong one.
+page-recommendation-missing_alt = A picture has no text in its place: who cannot see it learns nothing of it.
+page-recommendation-no_index = There is no index.html: the address of the site has no page to show.
+page-recommendation-no_lock_file = There is no lock file: each build may install other versions of the packages.
+page-recommendation-oversized_image = A picture is very large: a smaller one would load sooner.
 page-versions-preview = Preview
 page-versions-publish = Publish
 page-versions-unpublish = Unpublish
@@ -611,6 +626,7 @@ page-qa-dropped =
 page-qa-column-cursor = Cursor
 page-qa-column-code = Code
 page-qa-column-offset = Offset
+page-qa-offset = { $seconds } s
 page-qa-note-opening = Connecting over { $transport }, without a cursor
 page-qa-note-resuming = Connecting over { $transport }, after cursor { $cursor }
 page-qa-note-connection = Connected, locale { $locale }

@@ -221,6 +221,9 @@ page-view-account = Saldo
 page-view-qa = QA
 page-view-events = Eventos
 page-language = Idioma
+page-view-lost = No se ha podido cargar esta vista. El resto de la página sigue funcionando.
+page-view-renewed = La página se ha renovado en el servidor. Vuelva a cargarla para ver esta vista.
+page-reload = Volver a cargar la página
 
 
 ## Page: login
@@ -252,9 +255,9 @@ page-source-last-hint = Modificado por una instrucción
 page-source-last-none = Tras la primera compilación
 page-files-summary =
     { PLURAL($count) ->
-        [one] { NUMBER($count) } archivo, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
-        [many] { NUMBER($count) } de archivos, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
-       *[other] { NUMBER($count) } archivos, { NUMBER($kibibytes, maximumFractionDigits: 1) } KiB
+        [one] { NUMBER($count) } archivo, { $size }
+        [many] { NUMBER($count) } de archivos, { $size }
+       *[other] { NUMBER($count) } archivos, { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -275,7 +278,12 @@ page-pick-zip = Elegir un .zip
 page-files-remove = Quitar
 page-files-empty = Esta selección no contiene archivos.
 page-files-unreadable = No se ha podido leer un archivo. Puede haber cambiado desde que se eligió: elija de nuevo.
-page-files-too-large = Estos archivos ocupan { NUMBER($mebibytes, maximumFractionDigits: 1) } MiB. Se pueden enviar como máximo { NUMBER($limitMebibytes, maximumFractionDigits: 0) } MiB.
+page-files-too-large = Estos archivos ocupan { $size }. Se pueden enviar como máximo { $limit }.
+page-files-zip-too-large = Este .zip ocupa { $size }. Como .zip se pueden enviar como máximo { $limit }.
+page-files-zip-alone = Un .zip se compila por sí solo: elíjalo sin nada más, o elija una carpeta.
+page-files-none = No se ha elegido nada, o la carpeta está vacía.
+page-files-needed = Elija primero una carpeta o un .zip.
+page-sample-lost = No se ha podido cargar el ejemplo.
 page-name-label = Nombre del proyecto
 page-prompt-label = Qué cambiar (opcional)
 page-prompt-label-needed = Qué cambiar
@@ -446,6 +454,13 @@ page-versions-framework = Framework
 page-versions-kept = Archivos hasta
 page-versions-kept-longer = y mientras esté publicada o en la vista previa
 page-versions-recommendations = Qué la mejoraría
+page-recommendation-missing_title = Una página no tiene título: su pestaña y los buscadores no tienen nada que mostrar.
+page-recommendation-missing_viewport = Una página no indica que se adapta a pantallas pequeñas: un teléfono la muestra diminuta.
+page-recommendation-missing_lang = Una página no indica su idioma: puede leerse en voz alta en otro.
+page-recommendation-missing_alt = Una imagen no tiene texto alternativo: quien no puede verla no sabe nada de ella.
+page-recommendation-no_index = No hay index.html: la dirección del sitio no tiene ninguna página que mostrar.
+page-recommendation-no_lock_file = No hay archivo de bloqueo: cada compilación puede instalar otras versiones de los paquetes.
+page-recommendation-oversized_image = Una imagen es muy grande: una más pequeña se cargaría antes.
 page-versions-preview = Vista previa
 page-versions-publish = Publicar
 page-versions-unpublish = Retirar publicación
@@ -648,6 +663,7 @@ page-qa-dropped =
 page-qa-column-cursor = Cursor
 page-qa-column-code = Código
 page-qa-column-offset = Desfase
+page-qa-offset = { $seconds } s
 page-qa-note-opening = Conectando por { $transport }, sin cursor
 page-qa-note-resuming = Conectando por { $transport }, tras el cursor { $cursor }
 page-qa-note-connection = Conectado, idioma { $locale }

@@ -221,6 +221,9 @@ page-view-account = Solde
 page-view-qa = QA
 page-view-events = Événements
 page-language = Langue
+page-view-lost = Cette vue n’a pas pu être chargée. Le reste de la page continue.
+page-view-renewed = La page a été renouvelée sur le serveur. Rechargez-la pour voir cette vue.
+page-reload = Recharger la page
 
 
 ## Page: login
@@ -252,9 +255,9 @@ page-source-last-hint = Modifié par une consigne
 page-source-last-none = Après le premier build
 page-files-summary =
     { PLURAL($count) ->
-        [one] { NUMBER($count) } fichier, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
-        [many] { NUMBER($count) } de fichiers, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
-       *[other] { NUMBER($count) } fichiers, { NUMBER($kibibytes, maximumFractionDigits: 1) } Kio
+        [one] { NUMBER($count) } fichier, { $size }
+        [many] { NUMBER($count) } de fichiers, { $size }
+       *[other] { NUMBER($count) } fichiers, { $size }
     }
 page-files-more =
     { PLURAL($count) ->
@@ -275,7 +278,12 @@ page-pick-zip = Choisir un .zip
 page-files-remove = Retirer
 page-files-empty = Cette sélection ne contient aucun fichier.
 page-files-unreadable = Un fichier n’a pas pu être lu. Il a peut-être changé depuis sa sélection : choisissez à nouveau.
-page-files-too-large = Ces fichiers occupent { NUMBER($mebibytes, maximumFractionDigits: 1) } Mio. L’envoi est limité à { NUMBER($limitMebibytes, maximumFractionDigits: 0) } Mio.
+page-files-too-large = Ces fichiers occupent { $size }. L’envoi est limité à { $limit }.
+page-files-zip-too-large = Ce .zip occupe { $size }. L’envoi d’un .zip est limité à { $limit }.
+page-files-zip-alone = Un .zip est construit à lui seul : choisissez-le sans rien d’autre, ou un dossier.
+page-files-none = Rien n’a été choisi, ou le dossier est vide.
+page-files-needed = Choisissez d’abord un dossier ou un .zip.
+page-sample-lost = L’exemple n’a pas pu être chargé.
 page-name-label = Nom du projet
 page-prompt-label = Ce qu’il faut modifier (facultatif)
 page-prompt-label-needed = Ce qu’il faut modifier
@@ -446,6 +454,13 @@ page-versions-framework = Framework
 page-versions-kept = Fichiers conservés jusqu’au
 page-versions-kept-longer = et tant qu’elle est publiée ou dans l’aperçu
 page-versions-recommendations = Ce qui l’améliorerait
+page-recommendation-missing_title = Une page n’a pas de titre : son onglet et les résultats de recherche n’ont rien à afficher.
+page-recommendation-missing_viewport = Une page n’indique pas qu’elle s’adapte aux petits écrans : un téléphone l’affiche minuscule.
+page-recommendation-missing_lang = Une page n’indique pas sa langue : elle risque d’être lue dans une autre.
+page-recommendation-missing_alt = Une image n’a pas de texte de remplacement : qui ne peut pas la voir n’en sait rien.
+page-recommendation-no_index = Il n’y a pas d’index.html : l’adresse du site n’a aucune page à afficher.
+page-recommendation-no_lock_file = Il n’y a pas de fichier de verrouillage : chaque build peut installer d’autres versions des paquets.
+page-recommendation-oversized_image = Une image est très volumineuse : une plus petite se chargerait plus vite.
 page-versions-preview = Aperçu
 page-versions-publish = Publier
 page-versions-unpublish = Retirer la publication
@@ -648,6 +663,7 @@ page-qa-dropped =
 page-qa-column-cursor = Curseur
 page-qa-column-code = Code
 page-qa-column-offset = Décalage
+page-qa-offset = { $seconds } s
 page-qa-note-opening = Connexion par { $transport }, sans curseur
 page-qa-note-resuming = Connexion par { $transport }, après le curseur { $cursor }
 page-qa-note-connection = Connecté, langue { $locale }

@@ -21,7 +21,7 @@ try {
     const rows = { page: [], floor: [] };
     // The first of each warms the programs up, and is not counted.
     for (let load = 0; load <= LOADS; load += 1) {
-      const measured = { floor: await measure(floor, 'p'), page: await measure(`${page}/`, '.project button.primary:enabled') };
+      const measured = { floor: await measure(floor, 'p'), page: await measure(`${page}/`, '.project button.primary:not([aria-disabled])') };
       if (load > 0) for (const [name, figures] of Object.entries(measured)) rows[name].push(figures);
     }
     console.log(`${LOADS} loads by turns, ${BINARY.includes('release') ? 'release' : 'debug'} build, Chromium ${browser.version()}`);

@@ -27,7 +27,7 @@ for (const look of LOOKS) {
 
     test('a build before, during and after it, one that was cancelled and one that failed', async ({ page, server }) => {
       await page.goto(server.api);
-      await page.locator('.project button.primary:enabled').waitFor();
+      await page.locator('.project button.primary:not([aria-disabled])').waitFor();
       await judge(page, 'before');
       // Goes on for as long as axe looks at it.
       await watchBuild(page, await startScript(page, 'sleep 300', {}));

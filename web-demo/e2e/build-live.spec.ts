@@ -25,6 +25,8 @@ test('one that fails says why, and keeps its lines', async ({ page, server }) =>
   await page.goto(server.api);
   await watchBuild(page, await startScript(page, 'echo going && exit 7'));
   await expect(page.locator('.outcome-heading')).toHaveText('The build failed', { timeout: BUILD_MS });
+  // Read out together, where a screen reader hears what changes.
+  await expect(page.getByRole('status').filter({ hasText: 'The build failed' })).toContainText('A command of the build ended with an error.');
   await expect(page.locator('.outcome .facts')).toContainText('7');
   await expect(page.locator('[data-phase="build"]')).toHaveAttribute('data-state', 'failed');
   await expect(logTexts(page).getByText('going', { exact: true })).toBeVisible();

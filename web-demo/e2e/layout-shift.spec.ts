@@ -27,7 +27,7 @@ for (const look of LOOKS) {
       };
       await noteShifts(page);
       await page.goto(server.api);
-      await page.locator('.project button.primary:enabled').waitFor();
+      await page.locator('.project button.primary:not([aria-disabled])').waitFor();
       await measure('load');
 
       // No click of a person, which would excuse what moves after it.

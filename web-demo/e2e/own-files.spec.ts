@@ -94,6 +94,10 @@ test('a path that leaves the project is refused, and named', async ({ page, serv
   await expect(problem).toContainText('evil.txt');
   await expect(problem).toContainText('Request');
   await expect(startButton(page)).toBeEnabled();
+  // It was of these files.
+  await page.locator('[data-pick="zip"]').setInputFiles({ name: 'good.zip', mimeType: 'application/zip', buffer: zipOf(FILES) });
+  await expect(page.getByLabel('Project name')).toHaveValue('good');
+  await expect(problem).toHaveCount(0);
 });
 
 test('too much is said before it is sent', async ({ page, server }, testInfo) => {
@@ -107,7 +111,43 @@ test('too much is said before it is sent', async ({ page, server }, testInfo) =>
   await page.goto(server.api);
   await page.getByRole('radio', { name: /Your files/ }).check();
   await page.locator('[data-pick="zip"]').setInputFiles(large);
-  await startButton(page).click();
-  await expect(page.getByRole('alert')).toContainText('At most 32 MiB');
+  await expect(page.getByRole('alert')).toHaveText('This .zip has 34.6 MB. At most 25.2 MB can be sent as a .zip.');
+  await expect(startButton(page)).toBeDisabled();
+  await expect(startButton(page)).toHaveAccessibleDescription(/At most 25\.2 MB/);
+  await startButton(page).click({ force: true });
+  await expect(page.getByRole('alert')).toHaveCount(1);
   expect(posts).toBe(0);
+});
+
+test('nothing chosen, an empty folder and a zip beside another file are each said', async ({ page, server }) => {
+  await page.goto(server.api);
+  await page.getByRole('radio', { name: /Your files/ }).check();
+  await expect(startButton(page)).toBeDisabled();
+  await expect(startButton(page)).toHaveAccessibleDescription('Choose a folder or a .zip first.');
+  // What a browser tells of a dialog that ends without a file.
+  await page.locator('[data-pick="folder"]').dispatchEvent('cancel', { bubbles: true });
+  await expect(page.getByRole('alert')).toHaveText('Nothing was chosen, or the folder is empty.');
+
+  await page.locator('[data-pick="zip"]').setInputFiles({ name: 'one.zip', mimeType: 'application/zip', buffer: Buffer.alloc(13) });
+  await expect(page.getByText('1 file, 13 bytes', { exact: true })).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.evaluate(() => {
+    const transfer = new DataTransfer();
+    for (const name of ['one.zip', 'two.zip', 'index.html']) transfer.items.add(new File(['x'], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  });
+  await expect(page.getByRole('alert')).toHaveText('A .zip is built by itself: choose it alone, or a folder.');
+  await page.locator('[data-pick="folder"]').evaluate((input) => input.dispatchEvent(new Event('change', { bubbles: true })));
+  await expect(page.getByRole('alert')).toHaveText('There are no files in this selection.');
+  await expect(startButton(page)).toHaveAccessibleDescription('There are no files in this selection.');
+});
+
+test('a sample whose files are lost can be asked for again', async ({ page, server }) => {
+  await page.route('**/assets/contents-*', (route) => route.abort());
+  await page.goto(server.api);
+  await expect(page.getByRole('alert')).toContainText('The sample could not be loaded.');
+  await page.unroute('**/assets/contents-*');
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('list', { name: 'Files to build' })).toContainText('index.html');
+  await expect(startButton(page)).toBeEnabled();
 });

@@ -138,7 +138,7 @@ for (const { name, reply, reason, code } of FAILURES) {
     await field(page).fill('Try this');
     await startButton(page).click();
     await expect(page.getByText('The build failed', { exact: true })).toBeVisible({ timeout: BUILD_MS });
-    await expect(page.locator('.outcome-detail')).toContainText(reason);
+    await expect(page.locator('.outcome-status')).toContainText(reason);
     await expect(page.locator('.outcome-detail')).toContainText('Development');
     await expect(page.locator('.outcome-detail code')).toHaveText(code);
     await expect(page.locator('.phase[data-phase="development"]')).toHaveAttribute('data-state', 'failed');

@@ -34,6 +34,8 @@ for (const transport of ['Server-sent events', 'WebSocket']) {
     await page.getByRole('button', { name: 'Start replay' }).click();
     await page.getByRole('button', { name: 'Next event', exact: true }).click();
     await expect(page.locator('tr[data-seq]')).toHaveCount(1);
+    // As seconds are written in a build.
+    await expect(page.locator('tr[data-seq] td').last()).toHaveText(/^\d+\.\d{3} s$/);
     // A socket's first frame is the socket's, and not the replay's.
     await expect(page.locator('[data-note="connection"]')).toContainText(transport === 'WebSocket' ? 'Connected' : 'Connected to a replay');
     await page.getByRole('button', { name: 'Cut the connection' }).click();

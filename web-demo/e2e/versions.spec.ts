@@ -59,8 +59,10 @@ test('what is published can be taken back, and says why it can not be gone back 
   const projectId = await build(page, server, 'one');
   await page.goto(`${server.api}/#/projects/${projectId}`);
   const card = version(page, '1.0.0');
-  await card.getByRole('button', { name: 'Publish', exact: true }).click();
+  await card.getByRole('button', { name: 'Publish', exact: true }).focus();
+  await page.keyboard.press('Enter');
   await expect(card.getByText('Published', { exact: true })).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Unpublish' })).toBeFocused();
   const rollBack = card.getByRole('button', { name: 'Roll back' });
   await expect(rollBack).toHaveAttribute('aria-disabled', 'true');
   await expect(rollBack).toHaveAccessibleDescription(/It is published\./);
@@ -68,6 +70,14 @@ test('what is published can be taken back, and says why it can not be gone back 
   await page.getByRole('dialog').getByRole('button', { name: 'Unpublish' }).click();
   await expect(page.getByText('1.0.0 is no longer published.')).toBeVisible();
   await expect(card.getByText('Published', { exact: true })).toBeHidden();
+  await expect(card.getByRole('button', { name: 'Publish', exact: true })).toBeFocused();
+});
+
+test('what would make a version better is said in words, with its code and place', async ({ page, server }) => {
+  const projectId = await build(page, server, '<img src="bread.png">');
+  await page.goto(`${server.api}/#/projects/${projectId}`);
+  await version(page, '1.0.0').getByText('What would make it better').click();
+  await expect(version(page, '1.0.0').getByRole('listitem').filter({ hasText: 'index.html' })).toHaveText(/^A picture has no text in its place.* missing_alt index\.html$/);
 });
 
 test('a download is the version\'s zip', async ({ page, server }) => {

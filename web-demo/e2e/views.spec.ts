@@ -29,7 +29,7 @@ for (const { locale, direction, name } of LOCALES) {
       const judge = (view: string, ...words: string[]) => judgeView(page, { view, locale, direction, words });
 
       await page.goto(server.api);
-      await page.locator('.project button.primary:enabled').waitFor();
+      await page.locator('.project button.primary:not([aria-disabled])').waitFor();
       await judge('build-before', text('page-project-heading'), text('page-build-heading'), text('page-build-empty'), text('page-start'));
 
       await watchBuild(page, await startScript(page, LONG));

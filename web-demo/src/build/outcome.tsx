@@ -5,6 +5,7 @@ import { hasMessage, message, messageArgs } from '../messages/catalogue';
 import { clockTime } from '../messages/clock';
 import { errorText } from '../messages/error-text';
 import { useLocale } from '../messages/use-locale';
+import { useTitleState } from '../shell/title';
 import type { AgainHindrance } from './again';
 import { CancelBuild } from './cancel-build';
 import { CancelProblem } from './cancel-problem';
@@ -32,11 +33,17 @@ export function Outcome(props: OutcomeProps) {
   const { timeline, refusal, buildId, cancelling } = props;
   const { outcome, previewUrl } = timeline;
   const over = outcome !== null || refusal !== null;
+  const why = whyOf(props);
+  const more = detail(props);
+  useTitleState(buildId === null ? null : titleState(props));
   return (
     <div className="outcome">
       <div className="outcome-text">
-        <p className="outcome-heading" role="status">{heading(props)}</p>
-        <div className="outcome-detail">{detail(props)}</div>
+        <div className="outcome-status" role="status">
+          <p className="outcome-heading">{heading(props)}</p>
+          {why !== null && <p className="outcome-why">{why}</p>}
+        </div>
+        {more && <div className="outcome-detail">{more}</div>}
         {cancelling?.state === 'refused' && <CancelProblem problem={cancelling.problem} />}
         {props.missedEvents > 0 && <p className="quiet-text">{message('page-stream-gap', { count: props.missedEvents })}</p>}
         {over && props.againHindrance && <p className="quiet-text">{message(props.againHindrance)}</p>}
@@ -73,10 +80,24 @@ function heading({ timeline, refusal, buildId }: OutcomeProps): string {
   return message(buildId ? 'page-waiting-heading' : 'page-build-empty');
 }
 
+/** Why it ended without success; read out with the heading. */
+function whyOf({ timeline: { outcome }, refusal }: OutcomeProps): string | null {
+  if (!outcome || outcome.succeeded) return outcome === null && refusal ? errorText(refusal) : null;
+  const { event } = outcome;
+  const reason = reasonOf(event);
+  return reason ? reasonText(reason) : message(event.code, messageArgs(event.params));
+}
+
+function titleState(props: OutcomeProps): string {
+  const { outcome, progress } = props.timeline;
+  if (outcome !== null || props.refusal !== null) return heading(props);
+  return `${heading(props)} ${message('page-progress-value', { percent: Math.floor(progress * 100) })}`;
+}
+
 function detail({ timeline, refusal, buildId, queuePlace }: OutcomeProps) {
   const { outcome, lines } = timeline;
   if (outcome && !outcome.succeeded) return <FailureFacts event={outcome.event} />;
-  if (refusal) return <p>{errorText(refusal)}</p>;
+  if (refusal) return null;
   if (queuePlace) return <QueueFacts place={queuePlace} />;
   const last = lines.at(-1)?.events.at(-1);
   if (last) return <p>{message(last.code, messageArgs(last.params))}</p>;
@@ -94,11 +115,10 @@ function QueueFacts({ place: { position, expectedEnd } }: { place: QueuePlace })
 }
 
 function FailureFacts({ event }: { event: BuildEvent }) {
-  // The other two ends have no reason: they are one.
-  const { reason, exitCode, recoverable } = event.code === 'BUILD_FAILED' ? event.params : {};
+  const { exitCode, recoverable } = event.code === 'BUILD_FAILED' ? event.params : {};
+  const reason = reasonOf(event);
   return (
     <>
-      <p>{reason ? reasonText(reason) : message(event.code, messageArgs(event.params))}</p>
       <dl className="facts">
         <div><dt>{message('page-outcome-phase')}</dt><dd>{message(`page-phase-${event.phase}`)}</dd></div>
         {reason && (
@@ -111,6 +131,11 @@ function FailureFacts({ event }: { event: BuildEvent }) {
       {recoverable && <p className="quiet-text">{message('page-outcome-recoverable')}</p>}
     </>
   );
+}
+
+/** The other two ends have no reason: they are one. */
+function reasonOf(event: BuildEvent): string | undefined {
+  return event.code === 'BUILD_FAILED' ? event.params.reason : undefined;
 }
 
 /** A reason is a stable word; a sentence where the catalogue has one. */

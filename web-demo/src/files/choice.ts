@@ -32,6 +32,27 @@ export function isSkippedName(name: string): boolean {
   return SKIPPED_NAMES.has(name);
 }
 
+/** At most this many bytes in a zip, which is sent as base64: four characters for three bytes. */
+export const MAX_ZIP_BYTES = (MAX_START_BYTES / 4) * 3;
+
+/** What was handed over holds a zip and something else. */
+export class ZipNotAlone extends Error {
+  constructor() {
+    super('a zip is a choice of its own');
+    this.name = 'ZipNotAlone';
+  }
+}
+
+/** The bytes that a choice may have; the request is measured again when it is written. */
+export function limitOf(choice: Choice): number {
+  return choice.kind === 'zip' ? MAX_ZIP_BYTES : MAX_START_BYTES;
+}
+
+/** Whether there is no use in sending it. */
+export function isTooLarge(choice: Choice): boolean {
+  return choiceBytes(choice) > limitOf(choice);
+}
+
 /** Total size in bytes, before encoding. */
 export function choiceBytes(choice: Choice): number {
   if (choice.kind === 'zip') return choice.content.size;
@@ -66,8 +87,8 @@ export function zipChoice(file: File): ZipChoice {
 }
 
 /** Whether the file is to be sent as a zip. */
-export function isZip(file: File): boolean {
-  return /\.zip$/i.test(file.name);
+export function isZip({ name }: { name: string }): boolean {
+  return /\.zip$/i.test(name);
 }
 
 /** The top folder that all paths share; empty where there is none. */

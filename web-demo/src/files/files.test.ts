@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choiceBytes, folderChoice, type ChosenFile } from './choice';
+import { choiceBytes, folderChoice, isTooLarge, limitOf, MAX_START_BYTES, MAX_ZIP_BYTES, ZipNotAlone, type ChosenFile } from './choice';
 import { encodeChoice, encodeFile } from './encode';
 import { choiceFromEntries, choiceFromInput } from './pick';
 
@@ -74,6 +74,27 @@ describe('a choice', () => {
     expect(choice?.kind === 'folder' && choice.files.map((file) => file.path)).toEqual(['img/a.svg', 'index.html']);
     expect(choice && choiceBytes(choice)).toBe(11);
     expect(await choiceFromEntries([entry('/site.zip', 'PK')])).toMatchObject({ kind: 'zip', name: 'site' });
+  });
+});
+
+describe('a zip', () => {
+  it('is a choice of its own, and a file like any other within a folder', async () => {
+    await expect(choiceFromEntries([entry('/a.zip', 'PK'), entry('/b.ZIP', 'PK')])).rejects.toBeInstanceOf(ZipNotAlone);
+    await expect(choiceFromEntries([entry('/index.html', 'x'), entry('/a.zip', 'PK')])).rejects.toBeInstanceOf(ZipNotAlone);
+    expect(() => choiceFromInput([picked('a.zip'), picked('index.html')])).toThrow(ZipNotAlone);
+    const within = await choiceFromEntries([entry('/shop', [entry('/shop/index.html', 'x'), entry('/shop/all.zip', 'PK')])]);
+    expect(within?.kind === 'folder' && within.files.map((file) => file.path)).toEqual(['all.zip', 'index.html']);
+    expect(choiceFromInput([picked('shop/index.html'), picked('shop/all.zip')])).toMatchObject({ kind: 'folder' });
+  });
+
+  it('may have what its base64 leaves room for; files may have the whole request', () => {
+    const sized = (size: number) => ({ size }) as Blob;
+    const zip = (size: number) => ({ kind: 'zip', name: 'z', content: sized(size) }) as const;
+    expect(limitOf(zip(1))).toBe(25_165_824);
+    expect(isTooLarge(zip(MAX_ZIP_BYTES))).toBe(false);
+    expect(isTooLarge(zip(MAX_ZIP_BYTES + 1))).toBe(true);
+    expect(isTooLarge(folderChoice([{ path: 'a', content: sized(MAX_START_BYTES) }]))).toBe(false);
+    expect(isTooLarge(folderChoice([{ path: 'a', content: sized(MAX_START_BYTES + 1) }]))).toBe(true);
   });
 });
 

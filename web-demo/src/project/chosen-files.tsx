@@ -1,17 +1,29 @@
 // What will be sent: how many files, their names, and what was left out.
 
-import { choiceBytes, type Choice } from '../files/choice';
+import { choiceBytes, isTooLarge, limitOf, type Choice } from '../files/choice';
+import { byteSize } from '../messages/byte-size';
 import { message } from '../messages/catalogue';
+import { useLocale } from '../messages/use-locale';
 
 /** Names beyond these are only counted. */
 const SHOWN_FILES = 6;
 
+/** The id of the line that says why these files can't be built. */
+export const FILES_FAULT_ID = 'files-fault';
+
 export function ChosenFiles({ choice }: { choice: Choice }) {
-  const kibibytes = choiceBytes(choice) / 1024;
+  const locale = useLocale();
+  const size = byteSize(choiceBytes(choice), locale);
+  const tooLarge = isTooLarge(choice) && (
+    <p id={FILES_FAULT_ID} className="problem-line" role="alert">
+      {message(choice.kind === 'zip' ? 'page-files-zip-too-large' : 'page-files-too-large', { size, limit: byteSize(limitOf(choice), locale) })}
+    </p>
+  );
   if (choice.kind === 'zip') {
     return (
       <div className="chosen">
-        <p className="chosen-summary">{message('page-files-summary', { count: 1, kibibytes })}</p>
+        <p className="chosen-summary">{message('page-files-summary', { count: 1, size })}</p>
+        {tooLarge}
         <ul className="file-names" aria-label={message('page-files-list-label')}>
           <li><bdi>{`${choice.name}.zip`}</bdi></li>
         </ul>
@@ -23,9 +35,12 @@ export function ChosenFiles({ choice }: { choice: Choice }) {
   const shown = files.length <= SHOWN_FILES + 1 ? files : files.slice(0, SHOWN_FILES);
   return (
     <div className="chosen">
-      <p className="chosen-summary">
-        {files.length === 0 ? message('page-files-empty') : message('page-files-summary', { count: files.length, kibibytes })}
-      </p>
+      {files.length === 0 ? (
+        <p id={FILES_FAULT_ID} className="chosen-summary" role="alert">{message('page-files-empty')}</p>
+      ) : (
+        <p className="chosen-summary">{message('page-files-summary', { count: files.length, size })}</p>
+      )}
+      {tooLarge}
       <ul className="file-names" aria-label={message('page-files-list-label')}>
         {shown.map((file) => <li key={file.path}><bdi>{file.path}</bdi></li>)}
         {shown.length < files.length && (

@@ -1,6 +1,6 @@
 // Where one's own files come in: two buttons, and a hint that dropping works too.
 
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { message } from '../messages/catalogue';
 import { ChosenFiles } from './chosen-files';
 import type { Chosen } from './use-choice';
@@ -8,6 +8,15 @@ import type { Chosen } from './use-choice';
 export function OwnFiles({ chosen }: { chosen: Chosen }) {
   const folderInput = useRef<HTMLInputElement>(null);
   const zipInput = useRef<HTMLInputElement>(null);
+  const { pickNone } = chosen;
+  // React listens to this event at dialogs only.
+  useEffect(() => {
+    const inputs = [folderInput.current, zipInput.current];
+    for (const input of inputs) input?.addEventListener('cancel', pickNone);
+    return () => {
+      for (const input of inputs) input?.removeEventListener('cancel', pickNone);
+    };
+  }, [pickNone]);
   const onChange = (event: React.ChangeEvent<HTMLInputElement>) => {
     chosen.pick(event.target.files ?? []);
     // The same folder can be chosen again after its files have changed.
@@ -16,7 +25,7 @@ export function OwnFiles({ chosen }: { chosen: Chosen }) {
   return (
     <div className="drop-zone" data-dragging={chosen.dragging || undefined}>
       {chosen.own && <ChosenFiles choice={chosen.own} />}
-      {chosen.unreadable && <p className="problem-line">{message('page-files-unreadable')}</p>}
+      {chosen.fault && <p className="problem-line" role="alert">{message(chosen.fault)}</p>}
       {!chosen.own && <p className="drop-hint">{message('page-drop-hint')}</p>}
       <div className="buttons">
         <button type="button" className="quiet" onClick={() => folderInput.current?.click()}>

@@ -7,10 +7,12 @@ import { PromptField } from '../prompt/prompt-field';
 import type { KnownCost } from '../prompt/use-cost';
 import type { Prompt } from '../prompt/use-prompt';
 import { ChosenFiles } from './chosen-files';
+import { hindranceOf, START_HINDRANCE_ID } from './hindrance';
 import { OwnFiles } from './own-files';
 import { SourceChoice } from './source-choice';
 import { StartProblem } from './start-problem';
 import type { DraftInHand } from './use-draft';
+import { useOwnProblem } from './use-own-problem';
 
 /** What the form has besides where a generator is configured. */
 export interface Prompting {
@@ -35,14 +37,13 @@ export function ProjectForm({ draft: { chosen, typedName, typeName }, session, p
   const { choice, source } = chosen;
   const last = source === 'last' ? prompting?.last ?? null : null;
   const name = last?.name ?? typedName ?? choice?.name ?? '';
-  const nothing = !last && (!choice || (choice.kind === 'folder' && choice.files.length === 0));
-  const ready = session?.kind === 'open' && !nothing;
-
-  const hindrance = prompting && hindranceOf(prompting.prompt, last);
+  const shownProblem = useOwnProblem(problem, starting, chosen);
+  const hindrance = hindranceOf(chosen, last, prompting?.prompt ?? null);
+  const ready = session?.kind === 'open' && hindrance === null;
 
   const onSubmit = (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (hindrance !== null) event.currentTarget.querySelector('textarea')?.focus();
+    if (hindrance?.inPrompt) event.currentTarget.querySelector('textarea')?.focus();
     else if (ready && !starting) onStart(name.trim());
   };
 
@@ -58,6 +59,12 @@ export function ProjectForm({ draft: { chosen, typedName, typeName }, session, p
         <div className="source-files">
           {source === 'own' && <OwnFiles chosen={chosen} />}
           {source !== 'own' && choice && <ChosenFiles choice={choice} />}
+          {source !== 'own' && !choice && chosen.sampleLost && (
+            <div className="chosen" role="alert">
+              <p className="problem-line">{message('page-sample-lost')}</p>
+              <p><button type="button" className="quiet" onClick={chosen.sampleAgain}>{message('page-retry')}</button></p>
+            </div>
+          )}
           {last && <LastProject name={last.name} />}
         </div>
         <label className="field">
@@ -78,15 +85,12 @@ export function ProjectForm({ draft: { chosen, typedName, typeName }, session, p
         <button
           type="submit"
           className="primary wide"
-          disabled={!ready}
-          aria-disabled={starting || hindrance !== null || undefined}
-          aria-describedby={hindrance === 'prompt-fault' ? 'prompt-fault' : hindrance ? 'start-hindrance' : undefined}
+          aria-disabled={starting || !ready || undefined}
+          aria-describedby={hindrance?.saidBy}
         >
           {message(starting ? 'page-starting' : 'page-start')}
         </button>
-        {prompting && (
-          <p id="start-hindrance" className="quiet-text">{hindrance && hindrance !== 'prompt-fault' && message(hindrance)}</p>
-        )}
+        {(prompting || hindrance?.text) && <p id={START_HINDRANCE_ID} className="quiet-text">{hindrance?.text && message(hindrance.text)}</p>}
         {session?.kind === 'closed' && <p className="notice" role="status">{message('page-needs-development')}</p>}
         {session?.kind === 'silent' && (
           <p className="notice" role="status">
@@ -95,14 +99,7 @@ export function ProjectForm({ draft: { chosen, typedName, typeName }, session, p
           </p>
         )}
       </form>
-      {problem != null && <StartProblem problem={problem} />}
+      {shownProblem != null && <StartProblem problem={shownProblem} />}
     </section>
   );
-}
-
-/** Why the prompt keeps the form from being sent: the id of the message that says so, or that of the field's own. */
-function hindranceOf(prompt: Prompt, last: { busy: boolean } | null) {
-  if (prompt.fault) return 'prompt-fault';
-  if (last?.busy) return 'page-versions-busy';
-  return last && prompt.sent === undefined ? 'page-prompt-needed' : null;
 }

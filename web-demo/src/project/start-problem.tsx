@@ -3,11 +3,10 @@
 import { ApiError } from '@buildcast/client';
 import { TooLarge } from '../api/start-build';
 import { MAX_START_BYTES } from '../files/choice';
-import { message } from '../messages/catalogue';
+import { byteSize } from '../messages/byte-size';
+import { currentLocale, message } from '../messages/catalogue';
 import { errorText } from '../messages/error-text';
 import { fieldErrors } from './field-errors';
-
-const MEBIBYTE = 1024 * 1024;
 
 export function StartProblem({ problem }: { problem: unknown }) {
   return (
@@ -43,10 +42,8 @@ function Answer({ envelope }: { envelope: ApiError }) {
 
 function sentence(problem: unknown): string {
   if (problem instanceof TooLarge) {
-    return message('page-files-too-large', {
-      mebibytes: problem.bytes / MEBIBYTE,
-      limitMebibytes: MAX_START_BYTES / MEBIBYTE,
-    });
+    const locale = currentLocale();
+    return message('page-files-too-large', { size: byteSize(problem.bytes, locale), limit: byteSize(MAX_START_BYTES, locale) });
   }
   // A file that changed since it was chosen can't be read; everything else is the network.
   return message(problem instanceof DOMException ? 'page-files-unreadable' : 'page-server-silent');

@@ -1,21 +1,29 @@
 // Which files are chosen: a sample, loaded when it is asked for, or one's own.
 
 import { useEffect, useState } from 'react';
-import type { Choice } from '../files/choice';
+import { folderChoice, ZipNotAlone, type Choice } from '../files/choice';
 import { choiceFromDrop, choiceFromInput } from '../files/pick';
 import { isSampleId, loadSample, type SampleId } from '../samples/samples';
 
 /** `last`: the files that the project of the last build has on the server. */
 export type Source = SampleId | 'own' | 'last';
 
+/** Why nothing came of the last choice: the id of the message that says so. */
+export type PickFault = 'page-files-unreadable' | 'page-files-zip-alone' | 'page-files-none';
+
 export interface Chosen {
   source: Source;
   choice: Choice | null;
   own: Choice | null;
-  unreadable: boolean;
+  fault: PickFault | null;
+  /** The files of the sample could not be had. */
+  sampleLost: boolean;
   dragging: boolean;
   select(source: Source): void;
   pick(files: Iterable<File>): void;
+  /** The dialog was closed: with nothing chosen, or with a folder without files, which a browser does not tell apart. */
+  pickNone(): void;
+  sampleAgain(): void;
   removeOwn(): void;
 }
 
@@ -24,24 +32,37 @@ export function useChoice(first: Source, firstOwn: Choice | null): Chosen {
   const [source, select] = useState<Source>(first);
   const [samples, setSamples] = useState<Partial<Record<SampleId, Choice>>>({});
   const [own, setOwn] = useState<Choice | null>(firstOwn);
-  const [unreadable, setUnreadable] = useState(false);
+  const [fault, setFault] = useState<PickFault | null>(null);
+  const [sampleLost, setSampleLost] = useState(false);
+  const [sampleTries, setSampleTries] = useState(0);
   const [dragging, setDragging] = useState(false);
 
   useEffect(() => {
     if (!isSampleId(source)) return;
     let current = true;
-    void loadSample(source).then((sample) => {
-      if (current) setSamples((known) => ({ ...known, [source]: sample }));
-    });
+    setSampleLost(false);
+    loadSample(source).then(
+      (sample) => {
+        if (current) setSamples((known) => ({ ...known, [source]: sample }));
+      },
+      () => {
+        if (current) setSampleLost(true);
+      },
+    );
     return () => {
       current = false;
     };
-  }, [source]);
+  }, [source, sampleTries]);
 
   const takeOwn = (choice: Choice | null) => {
-    setUnreadable(false);
+    setFault(null);
     select('own');
-    if (choice) setOwn(choice);
+    // What was handed over has no file: a folder without any.
+    setOwn(choice ?? folderChoice([]));
+  };
+  const refuse = (cause: unknown) => {
+    setFault(cause instanceof ZipNotAlone ? 'page-files-zip-alone' : 'page-files-unreadable');
+    select('own');
   };
 
   useEffect(() => {
@@ -59,10 +80,7 @@ export function useChoice(first: Source, firstOwn: Choice | null): Chosen {
       if (!event.dataTransfer || !carriesFiles(event)) return;
       event.preventDefault();
       setDragging(false);
-      choiceFromDrop(event.dataTransfer).then(takeOwn, () => {
-        select('own');
-        setUnreadable(true);
-      });
+      choiceFromDrop(event.dataTransfer).then(takeOwn, refuse);
     };
     addEventListener('dragover', onDragOver);
     addEventListener('dragleave', onDragLeave);
@@ -78,10 +96,22 @@ export function useChoice(first: Source, firstOwn: Choice | null): Chosen {
     source,
     choice: isSampleId(source) ? samples[source] ?? null : source === 'own' ? own : null,
     own,
-    unreadable,
+    fault,
+    sampleLost,
     dragging,
     select,
-    pick: (files) => takeOwn(choiceFromInput(files)),
-    removeOwn: () => setOwn(null),
+    pick: (files) => {
+      try {
+        takeOwn(choiceFromInput(files));
+      } catch (cause) {
+        refuse(cause);
+      }
+    },
+    pickNone: () => setFault('page-files-none'),
+    sampleAgain: () => setSampleTries((tries) => tries + 1),
+    removeOwn: () => {
+      setFault(null);
+      setOwn(null);
+    },
   };
 }

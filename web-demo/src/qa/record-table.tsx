@@ -63,7 +63,7 @@ const sameRows = (before: { rows: Row[] }, after: { rows: Row[] }) =>
 
 const RowGroup = memo(function RowGroup({ rows }: { rows: Row[] }) {
   const locale = useLocale();
-  const seconds = new Intl.NumberFormat(intlTag(locale), { style: 'unit', unit: 'second', minimumFractionDigits: 3 });
+  const seconds = new Intl.NumberFormat(intlTag(locale), { minimumFractionDigits: 3 });
   return (
     <tbody>
       {rows.map((row) =>
@@ -76,7 +76,7 @@ const RowGroup = memo(function RowGroup({ rows }: { rows: Row[] }) {
             <td>{row.seq}</td>
             <td><code>{row.cursor}</code></td>
             <td><code>{row.code}</code></td>
-            <td><bdi>{seconds.format(row.offsetMs / 1000)}</bdi></td>
+            <td><bdi>{message('page-qa-offset', { seconds: seconds.format(row.offsetMs / 1000) })}</bdi></td>
           </tr>
         ),
       )}

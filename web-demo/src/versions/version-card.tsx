@@ -2,7 +2,7 @@
 
 import { reasonText } from '../api/refusal';
 import { byteSize } from '../messages/byte-size';
-import { message } from '../messages/catalogue';
+import { hasMessage, message } from '../messages/catalogue';
 import { PointInTime } from '../messages/point-in-time';
 import { useLocale } from '../messages/use-locale';
 import { dateText } from '../messages/when';
@@ -36,7 +36,7 @@ export function VersionCard({ version, now, busy, busyId, onAct }: VersionCardPr
           <summary>{message('page-versions-recommendations')}</summary>
           <ul>
             {version.recommendations.map(({ code, path }, at) => (
-              <li key={at}><code>{code}</code>{path !== undefined && <> <code>{path}</code></>}</li>
+              <li key={at}>{sentenceOf(code)} <code>{code}</code>{path !== undefined && <> <code>{path}</code></>}</li>
             ))}
           </ul>
         </details>
@@ -51,7 +51,8 @@ export function VersionCard({ version, now, busy, busyId, onAct }: VersionCardPr
           const off = stopped || waits;
           return (
             <button
-              key={action}
+              // The two take each other's place, with the focus that is on it.
+              key={action === 'unpublish' ? 'publish' : action}
               type="button"
               className="quiet"
               aria-disabled={off || undefined}
@@ -72,6 +73,12 @@ export function VersionCard({ version, now, busy, busyId, onAct }: VersionCardPr
       )}
     </li>
   );
+}
+
+/** What a code advises; a newer server's code stands for itself. */
+function sentenceOf(code: string): string {
+  const id = `page-recommendation-${code}`;
+  return hasMessage(id) ? message(id) : '';
 }
 
 /** A version whose rollback goes on is not deployed yet, and has not failed. */
