@@ -73,6 +73,23 @@ test('what is published can be taken back, and says why it can not be gone back 
   await expect(card.getByRole('button', { name: 'Publish', exact: true })).toBeFocused();
 });
 
+test('a question that is asked again as soon as it was left is there', async ({ page, server }) => {
+  const projectId = await build(page, server, 'one');
+  await page.goto(`${server.api}/#/projects/${projectId}`);
+  await version(page, '1.0.0').getByRole('button', { name: 'Publish', exact: true }).click();
+  const unpublish = version(page, '1.0.0').getByRole('button', { name: 'Unpublish' });
+  await unpublish.click();
+  const question = page.getByRole('dialog');
+  await expect(question).toBeVisible();
+  // Both before the browser has told that the dialog was closed.
+  await unpublish.evaluate((button: HTMLButtonElement) => {
+    document.querySelector('dialog')?.close();
+    button.click();
+  });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  await expect(question.getByRole('button', { name: 'Unpublish' })).toBeVisible();
+});
+
 test('what would make a version better is said in words, with its code and place', async ({ page, server }) => {
   const projectId = await build(page, server, '<img src="bread.png">');
   await page.goto(`${server.api}/#/projects/${projectId}`);

@@ -15,9 +15,13 @@ export function Confirmation({ asked, onConfirm, onClose }: ConfirmationProps) {
   useEffect(() => {
     if (asked) dialog.current?.showModal();
   }, [asked]);
+  // The browser tells of the end later: by then it may ask again.
+  const closed = () => {
+    if (!dialog.current?.open) onClose();
+  };
   const close = () => dialog.current?.close();
   return (
-    <dialog ref={dialog} className="confirmation" aria-labelledby="confirmation-heading" aria-describedby="confirmation-text" onClose={onClose}>
+    <dialog ref={dialog} className="confirmation" aria-labelledby="confirmation-heading" aria-describedby="confirmation-text" onClose={closed}>
       {asked && (
         <>
           <h3 id="confirmation-heading">{message(`page-versions-ask-${asked.action}`, { version: asked.version })}</h3>
