@@ -1,7 +1,7 @@
 // A view that comes when it is wanted, and may be wanted again after it could not be had: React's own `lazy` keeps a failure.
 
 import { createElement, use, type ComponentType } from 'react';
-import { mendStyles, missingStyles } from './missing-styles';
+import { mendStyles, missingStyles, watchStyles } from './missing-styles';
 
 interface ViewModule<Props> {
   default: ComponentType<Props>;
@@ -34,6 +34,7 @@ export function keptUntilForgotten<Value>(load: () => Promise<Value>): () => Pro
 
 /** Suspends until the view is there; throws `ViewMissing` where it can't be had. */
 export function lazyView<Props extends object>(load: () => Promise<ViewModule<Props>>): ComponentType<Props> {
+  watchStyles();
   let needed: string[] = [];
   const coming = keptUntilForgotten(async () => {
     await mendStyles(needed);

@@ -1,5 +1,10 @@
 // The bundler asks for a view's style sheets once only: those that could not be had are asked for again here.
 
+/** Notes from now on which can't be had. */
+export function watchStyles(): void {
+  document.addEventListener('error', note, true);
+}
+
 /** The addresses of the page's style sheets that could not be had. */
 export function missingStyles(): string[] {
   return links().map(({ href }) => href);
@@ -12,23 +17,22 @@ export async function mendStyles(needed: readonly string[]): Promise<void> {
   if (lost !== undefined) throw new Error(`${lost} could not be loaded`);
 }
 
-function links(): HTMLLinkElement[] {
-  return [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')].filter(({ sheet }) => !isThere(sheet));
+/** Those that failed; one that is still coming is left alone. */
+const failed = new Set<HTMLLinkElement>();
+
+function note({ target }: Event): void {
+  if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') failed.add(target);
 }
 
-/** What came from the page's own server can be read; what could not be had is no sheet, or may not be read. */
-function isThere(sheet: CSSStyleSheet | null): boolean {
-  try {
-    return sheet !== null && sheet.cssRules !== null;
-  } catch {
-    return false;
-  }
+function links(): HTMLLinkElement[] {
+  return [...failed].filter(({ isConnected }) => isConnected);
 }
 
 function again(link: HTMLLinkElement): Promise<void> {
   return new Promise((resolve) => {
     const fresh = link.cloneNode() as HTMLLinkElement;
     fresh.onload = fresh.onerror = () => resolve();
+    failed.delete(link);
     link.replaceWith(fresh);
   });
 }
