@@ -6,11 +6,15 @@ POSTMAN := tests/postman
 BULLMQ := benches/peers/bullmq/node_modules/.package-lock.json
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run test check conformance contract bench fuzz page generate tools clean
+.PHONY: run dev test check conformance contract bench fuzz page generate tools clean
 
 ## Builds what is missing, the page included, and starts everything on the embedded default.
 run: page
 	cargo run --quiet -- serve
+
+## The server, and the page with reloading at http://127.0.0.1:5173; ctrl-C ends both.
+dev: $(WEB)/node_modules/.package-lock.json
+	trap 'kill 0' EXIT; cargo run --quiet -- serve & cd $(WEB) && npm run dev
 
 ## Every test: rules, both databases, whole servers, kill -9, the client, the page in a real browser.
 test: tools page

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { packed } from './pack';
+import { packed } from './pack.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -28,9 +28,17 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
   },
   server: {
+    host: '127.0.0.1',
+    port: 5173,
+    strictPort: true,
     fs: { allow: [here('.'), here('../locales')] },
     // The server signs for a page under its own host only, so that of /demo stays as the browser said it.
-    proxy: { '/demo': { target: server }, '/v1': { target: server, ws: true }, '/openapi.json': server },
+    proxy: {
+      '/demo': { target: server },
+      '/v1': { target: server, ws: true },
+      '/openapi.json': server,
+      '/docs': { target: server, bypass: ({ url }) => (url === '/docs' ? '/docs.html' : url) },
+    },
   },
   test: { include: ['src/**/*.test.ts'] },
 });

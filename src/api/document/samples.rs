@@ -72,6 +72,8 @@ fn of_schema(within: &str, field: &str) -> Option<Value> {
         ("RecommendationView", "path") => json!("index.html"),
         ("RollbackProgressView", "error") => json!(null),
         ("VersionView", "framework") => json!("vite"),
+        ("PageTokenView", "pageToken") => json!(TOKEN),
+        ("PageTokenView", "pageUrl") => json!(format!("https://api.example.com/#/login/{TOKEN}")),
         ("MintStreamToken", "projects") => json!([PROJECT]),
         ("MintStreamToken", "builds") => json!([BUILD]),
         ("LogLine", "text") => json!("added 12 packages in 2s"),

@@ -12477,8 +12477,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "expiresAt": "2026-01-15T11:30:00.000Z",
-                     *       "pageToken": null,
-                     *       "pageUrl": null
+                     *       "pageToken": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQ1NiJ9.c2lnbmF0dXJl",
+                     *       "pageUrl": "https://api.example.com/#/login/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQ1NiJ9.c2lnbmF0dXJl"
                      *     }
                      */
                     "application/json": components["schemas"]["PageTokenView"];
